@@ -1,0 +1,24 @@
+"""What stops a run: a file nobody can read, or a declaration of ours that is wrong."""
+
+
+class CheckerError(Exception):
+    """Base of the two; anything else that is raised is a bug and must crash."""
+
+
+class UnreadableWorkbook(CheckerError):
+    """The bytes cannot be checked; code says why for programs, the message tells the clerk the cure.
+
+    code is one of the keys of ERRORS in docs/codes.md: stable, lower case, with hyphens.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class BadDeclaration(CheckerError):
+    """A file under schemas/ contradicts itself or its source; the message reads `path: id: what`."""
