@@ -1,0 +1,59 @@
+# `make demo` shows it at work, `make test` proves it; both set up .venv first. The other recipes are for developers.
+PYTHON ?= python3
+export PYTHON
+BIN := .venv/bin
+SAMPLE ?= samples/county-pushed.xlsx
+
+.PHONY: check test test-all lint format docs templates samples pictures bench demo corpus lock wheel
+check: lint test
+
+.venv/ready: requirements.lock pyproject.toml .ci/set-up
+	.ci/set-up
+
+demo: .venv/ready
+	-$(BIN)/checker check $(SAMPLE) -o demo
+	@echo "打开 demo/ 里的 .checked.xlsx 查看标注结果。"
+
+test: .venv/ready
+	@.ci/debian
+	$(BIN)/pytest -n auto -m "not slow"
+
+test-all: .venv/ready
+	@.ci/debian
+	$(BIN)/pytest -n auto
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/test_docs.py tests/test_template.py
+
+format: .venv/ready
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+docs: .venv/ready
+	$(BIN)/python -m docs.write
+
+templates: .venv/ready
+	$(BIN)/checker template projects -o templates/ && $(BIN)/checker template projects-consolidated -o templates/
+
+samples: .venv/ready
+	$(BIN)/python -m samples.write
+
+pictures: .venv/ready
+	@.ci/debian
+	docs/pictures/draw $(SAMPLE)
+
+bench: .venv/ready
+	$(BIN)/python -m benchmarks.run
+
+corpus: .venv/ready
+	$(BIN)/python -m tests.corpus $(CORPUS)
+
+lock:
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --extra dev --extra speed \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade --output-file requirements.lock
+
+wheel: .venv/ready
+	$(BIN)/python -m hatchling build -t wheel
