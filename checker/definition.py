@@ -1,0 +1,327 @@
+"""schemas/tables/*.yaml → table definitions → pandera schemas."""
+
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from checker.errors import BadDeclaration
+from checker.files import SCHEMAS, declaration
+from checker.money import FEN
+from checker.text import normalise
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pandera.pandas as pa
+
+DTYPES = ("text", "integer", "amount", "list", "code", "date")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One field of a table: what it is called, what it may hold, and how the template shows it.
+
+    Limits of an amount are in the table's unit. synonyms maps a spelling to its value (市本级 → 市级). values_from
+    names a code list that somebody else holds; with_list() fills it in. A value in a key column makes a row a line.
+    """
+
+    field: str
+    title: str
+    dtype: str
+    accepted: str
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    key: bool = False
+    values: tuple[str, ...] = ()
+    values_from: str = ""
+    synonyms: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+    above: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    plausible_maximum: int | None = None
+    max_length: int | None = None
+    pattern: str = ""
+    suffixes: tuple[str, ...] = ()
+    fixed: str = ""
+    prompt: str = ""
+    guide: str = ""
+    example: str | int | float = ""
+    width: float = 12
+    align: str = ""
+    number_format: str = "General"
+
+    def canonical(self, text: str) -> str | None:
+        """The value of the list that text names, however it is usually spelled; None if it names none."""
+        return self._spellings.get(normalise(text))
+
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        return {normalise(text): value for text, value in self.synonyms.items()} | {
+            normalise(value): value for value in self.values
+        }
+
+
+@dataclass(frozen=True)
+class Version:
+    """An earlier version of a table, accepted through a budget year: its other titles, and the fields it lacks."""
+
+    version: str
+    through: int
+    titles: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Where a workbook says which template it is: a sheet, and the two labels on it."""
+
+    sheet: str
+    id: str
+    version: str
+
+
+@dataclass(frozen=True)
+class TableDefinition:
+    """One standard table. header stands above the table, label and value side by side; columns in their order."""
+
+    id: str
+    version: str
+    title: str
+    sheet: str
+    guide_sheet: str
+    codes_sheet: str
+    stamp: Stamp
+    unit: str
+    ready_lines: int
+    header: tuple[Column, ...]
+    columns: tuple[Column, ...]
+    previous: tuple[Version, ...] = ()
+    total_words: tuple[str, ...] = ()
+    note_words: tuple[str, ...] = ()
+    placeholders: tuple[str, ...] = ()
+
+    def column(self, name: str) -> Column:
+        """The column or header field of that name; KeyError if the table has none."""
+        return self._by_field[name]
+
+    @cached_property
+    def _by_field(self) -> dict[str, Column]:
+        return {column.field: column for column in (*self.header, *self.columns)}
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Normalised title or alias → field, of the columns."""
+        return dict(_titles(self.columns))
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Normalised label or alias → field, of the header block."""
+        return dict(_titles(self.header))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The fields of which one must have a value for a row to be a line."""
+        return tuple(column.field for column in self.columns if column.key)
+
+
+def _titles(columns: Iterable[Column]) -> list[tuple[str, str]]:
+    return [(normalise(title), column.field) for column in columns for title in (column.title, *column.aliases)]
+
+
+@cache
+def definitions(folder: Path = SCHEMAS / "tables") -> dict[str, TableDefinition]:
+    """Every standard table by its id."""
+    return {table.id: table for table in (load(path) for path in sorted(folder.glob("*.yaml")))}
+
+
+def load(path: Path) -> TableDefinition:
+    """One table from its file; `extends: <id>` takes everything the file leaves out from its neighbour.
+
+    Raises BadDeclaration, `path: id: what`.
+    """
+    declared = _extended(path)
+    identity = f"{path.name}: {declared.get('id', '?')}"
+    names = {item.name for item in fields(TableDefinition)} | {"fields"}
+    _refuse_unless(not (unknown := set(declared) - names), identity, f"unknown keys {sorted(unknown)}")
+    try:
+        return _table(declared, identity)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise BadDeclaration(f"{identity}: missing or malformed: {error}") from error
+
+
+def _extended(path: Path) -> dict[str, Any]:
+    declared = declaration(path)
+    base = declared.pop("extends", None)
+    return _extended(path.with_name(f"{base}.yaml")) | declared if base else declared
+
+
+def _table(declared: dict[str, Any], identity: str) -> TableDefinition:
+    columns = {name: _column(name, facts, identity) for name, facts in declared.pop("fields").items()}
+    places = [*declared["header"], *declared["columns"]]
+    _refuse_unless(len(set(places)) == len(places), identity, "a field stands in the table twice")
+    _refuse_unless(not (lost := set(places) - set(columns)), identity, f"undeclared fields {sorted(lost)}")
+    previous = tuple(_version(facts, columns, identity) for facts in declared.pop("previous", ()))
+    table = TableDefinition(
+        **{key: _frozen(value) for key, value in declared.items() if key not in ("header", "columns", "stamp")},
+        stamp=Stamp(**declared["stamp"]),
+        header=tuple(columns[name] for name in declared["header"]),
+        columns=tuple(columns[name] for name in declared["columns"]),
+        previous=previous,
+    )
+    _refuse_doubled_titles(table, identity)
+    return table
+
+
+def _column(name: str, declared: dict[str, Any], identity: str) -> Column:
+    identity = f"{identity}: {name}"
+    known = {item.name for item in fields(Column)} - {"field"}
+    _refuse_unless(not (unknown := set(declared) - known), identity, f"unknown keys {sorted(unknown)}")
+    spellings = [(text, value) for value, texts in declared.get("synonyms", {}).items() for text in texts]
+    facts = {key: _frozen(value) for key, value in declared.items()} | {"synonyms": dict(spellings)}
+    column = Column(field=name, **facts)
+    _refuse_unless(column.dtype in DTYPES, identity, f"unknown dtype {column.dtype}")
+    _refuse_unless(len(column.prompt) <= 255, identity, "Excel shows at most 255 characters of a prompt")
+    _refuse_unless(
+        column.dtype != "list" or bool(column.values) != bool(column.values_from), identity, "values or values_from"
+    )
+    _refuse_unless(set(column.synonyms.values()) <= set(column.values), identity, "a synonym of no value")
+    every = [normalise(text) for text in (*column.values, *(text for text, _ in spellings))]
+    _refuse_unless(len(set(every)) == len(every), identity, f"spelled twice {_doubled(every)}")
+    return column
+
+
+def _version(declared: dict[str, Any], columns: Mapping[str, Column], identity: str) -> Version:
+    version = Version(**{key: _frozen(value) for key, value in declared.items()})
+    lost = {*version.titles, *version.without} - set(columns)
+    _refuse_unless(not lost, f"{identity}: version {version.version}", f"undeclared fields {sorted(lost)}")
+    for name, title in version.titles.items():
+        _refuse_unless(title in columns[name].aliases, f"{identity}: {name}", f"keep {title} an alias")
+    return version
+
+
+def _refuse_doubled_titles(table: TableDefinition, identity: str) -> None:
+    for columns in (table.header, table.columns):
+        titles = [title for title, _ in _titles(columns)]
+        _refuse_unless(len(set(titles)) == len(titles), identity, f"titles stand for two columns {_doubled(titles)}")
+
+
+def _doubled(texts: list[str]) -> list[str]:
+    return sorted({text for text in texts if texts.count(text) > 1})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _refuse_unless(holds: bool, identity: str, what: str) -> None:
+    if not holds:
+        raise BadDeclaration(f"{identity}: {what}")
+
+
+def with_list(
+    table: TableDefinition, name: str, values: Iterable[str], synonyms: Mapping[str, str] | None = None
+) -> TableDefinition:
+    """The table with a code list filled in wherever a column takes its values from the list of that name."""
+
+    def filled(column: Column) -> Column:
+        if column.values_from != name:
+            return column
+        return replace(column, values=tuple(values), synonyms=dict(synonyms or {}))
+
+    return replace(table, header=tuple(map(filled, table.header)), columns=tuple(map(filled, table.columns)))
+
+
+def as_of(table: TableDefinition, version: str) -> TableDefinition:
+    """The table as it stood in an earlier version; StopIteration if it never had that version."""
+    past = next(known for known in table.previous if known.version == version)
+
+    def then(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+        kept = (column for column in columns if column.field not in past.without)
+        return tuple(replace(column, title=past.titles.get(column.field, column.title)) for column in kept)
+
+    return replace(table, version=version, header=then(table.header), columns=then(table.columns), previous=())
+
+
+def dtypes(table: TableDefinition) -> dict[str, str]:
+    """What to cast a frame of objects to, before schema() sees it: whole numbers and fen that may be blank."""
+    return {column.field: "Int64" for column in table.columns if column.dtype in ("integer", "amount")}
+
+
+def schema(table: TableDefinition, present: Iterable[str] | None = None) -> "pa.DataFrameSchema":
+    """What pandera tests: one check a rule, named by its kind (required, list, range, pattern, length).
+
+    Shape: a column per field, amounts integer fen, blank cells "" or missing. present limits it to those fields,
+    so that a column the bureau left out is one finding and not one a line.
+    """
+    from pandera.pandas import Column as SchemaColumn  # lazily: a second of import
+    from pandera.pandas import DataFrameSchema
+
+    casts = dtypes(table)
+    chosen = [column for column in table.columns if present is None or column.field in present]
+    return DataFrameSchema(
+        {
+            column.field: SchemaColumn(casts.get(column.field), _checks(column, table.unit), nullable=True)
+            for column in chosen
+        }
+    )
+
+
+def _checks(column: Column, unit: str) -> "list[pa.Check]":
+    from pandera.pandas import Check
+
+    scale = FEN[unit] if column.dtype == "amount" else 1
+    checks = []
+    if column.required:
+        checks.append(Check(lambda series: ~_blank(series), name="required", ignore_na=False))
+    if column.values and column.dtype == "list":
+        checks.append(Check(lambda series: _blank(series) | series.isin(column.values), name="list"))
+    if {column.above, column.minimum, column.maximum} != {None}:
+        checks.append(Check(lambda series: _in_range(series, column, scale), name="range"))
+    if column.pattern:
+        checks.append(Check(lambda series: _blank(series) | _fits(series, column.pattern), name="pattern"))
+    if longest := column.max_length:
+        checks.append(Check(lambda series: _lengths(series) <= longest, name="length"))
+    return checks
+
+
+def _blank(series: "pd.Series[Any]") -> "pd.Series[bool]":
+    return series.isna() | (series.astype(object) == "")
+
+
+def _in_range(series: "pd.Series[Any]", column: Column, scale: int) -> "pd.Series[bool]":
+    inside = series.notna()
+    if column.above is not None:
+        inside &= series > column.above * scale
+    if column.minimum is not None:
+        inside &= series >= column.minimum * scale
+    if column.maximum is not None:
+        inside &= series <= column.maximum * scale
+    return inside
+
+
+def _fits(series: "pd.Series[Any]", pattern: str) -> "pd.Series[bool]":
+    return series.map(lambda text: bool(re.fullmatch(pattern, str(text))))
+
+
+def _lengths(series: "pd.Series[Any]") -> "pd.Series[int]":
+    return series.map(lambda text: len(str(text)))
+
+
+def failures(lines: "pd.DataFrame", table: TableDefinition, present: Iterable[str]) -> list[tuple[Any, str, str]]:
+    """Every cell the schema refuses, as (index label, field, kind), in reading order; no pandera error leaves here."""
+    from pandera.errors import SchemaErrors
+
+    try:
+        schema(table, present).validate(lines, lazy=True)
+    except SchemaErrors as errors:
+        cases = errors.failure_cases
+        if cases["index"].isna().any():
+            raise RuntimeError(f"the reader must cast first:\n{cases}") from None
+        order = {row: place for place, row in enumerate(lines.index)}
+        places = {column.field: place for place, column in enumerate(table.columns)}
+        found = set(zip(cases["index"], cases["column"], cases["check"], strict=True))
+        return sorted(found, key=lambda case: (order[case[0]], places[case[1]], case[2]))
+    return []
