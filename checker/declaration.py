@@ -1,0 +1,52 @@
+"""A YAML file under schemas/ → plain data, refusing what nobody could have meant."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from checker.errors import BadDeclaration
+
+
+class _Strict(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """SafeLoader that refuses a key written twice, where YAML would silently keep the last."""
+
+
+def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        if key_node.tag == "tag:yaml.org,2002:merge":  # <<: *other
+            continue
+        key = loader.construct_object(key_node, deep=True)
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"{key} 写了两次", key_node.start_mark)
+        seen.add(key)
+    return dict(loader.construct_mapping(node, deep=True))
+
+
+_Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The mapping a YAML file holds; raises BadDeclaration."""
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Strict)  # noqa: S506 - a SafeLoader
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadDeclaration(f"{path.name}: -: 不是可读的 YAML：{' '.join(str(error).split())}") from error
+    if not isinstance(content, dict):
+        raise BadDeclaration(f"{path.name}: -: 顶层应是“键: 值”")
+    return content
+
+
+def known_keys(
+    given: object, allowed: Collection[str], where: str, required: Collection[str] = ()
+) -> Mapping[str, Any]:
+    """The mapping itself, once it holds every required key and none that is unknown; where is `path: id`."""
+    if not isinstance(given, dict):
+        raise BadDeclaration(f"{where}: 应是“键: 值”，写的是 {given!r}")
+    if unknown := [str(key) for key in given if key not in allowed]:
+        raise BadDeclaration(f"{where}: 不认识的键 {'、'.join(unknown)}；可用的键：{'、'.join(allowed)}")
+    if missing := [key for key in required if given.get(key) in (None, "")]:
+        raise BadDeclaration(f"{where}: 缺少 {'、'.join(missing)}")
+    return given
