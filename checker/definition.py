@@ -3,13 +3,14 @@
 import dataclasses
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from checker.declaration import known_keys, read
 from checker.errors import BadDeclaration
-from checker.files import SCHEMAS, declaration
+from checker.files import SCHEMAS
 from checker.money import FEN
 from checker.text import normalise
 
@@ -96,6 +97,8 @@ class TableDefinition:
     stamp: Stamp
     unit: str
     ready_lines: int
+    capacity: int
+    instructions: tuple[str, ...]
     header: tuple[Column, ...]
     columns: tuple[Column, ...]
     previous: tuple[Version, ...] = ()
@@ -143,17 +146,16 @@ def load(path: Path) -> TableDefinition:
     Raises BadDeclaration, `path: id: what`.
     """
     declared = _extended(path)
-    identity = f"{path.name}: {declared.get('id', '?')}"
-    names = {item.name for item in fields(TableDefinition)} | {"fields"}
-    _refuse_unless(not (unknown := set(declared) - names), identity, f"unknown keys {sorted(unknown)}")
+    identity = f"{path.name}: {declared.get('id', '-')}"
+    _refuse_unknown(declared, TableDefinition, identity, also=("fields",))
     try:
         return _table(declared, identity)
-    except (TypeError, KeyError, AttributeError) as error:
-        raise BadDeclaration(f"{identity}: missing or malformed: {error}") from error
+    except (TypeError, AttributeError) as error:
+        raise BadDeclaration(f"{identity}: 内容不是应有的形式：{error}") from error
 
 
 def _extended(path: Path) -> dict[str, Any]:
-    declared = declaration(path)
+    declared = read(path)
     base = declared.pop("extends", None)
     return _extended(path.with_name(f"{base}.yaml")) | declared if base else declared
 
@@ -161,8 +163,8 @@ def _extended(path: Path) -> dict[str, Any]:
 def _table(declared: dict[str, Any], identity: str) -> TableDefinition:
     columns = {name: _column(name, facts, identity) for name, facts in declared.pop("fields").items()}
     places = [*declared["header"], *declared["columns"]]
-    _refuse_unless(len(set(places)) == len(places), identity, "a field stands in the table twice")
-    _refuse_unless(not (lost := set(places) - set(columns)), identity, f"undeclared fields {sorted(lost)}")
+    _refuse_unless(len(set(places)) == len(places), identity, "同一字段在表中出现两次")
+    _refuse_unless(not (lost := set(places) - set(columns)), identity, f"fields 中没有 {sorted(lost)}")
     previous = tuple(_version(facts, columns, identity) for facts in declared.pop("previous", ()))
     table = TableDefinition(
         **{key: _frozen(value) for key, value in declared.items() if key not in ("header", "columns", "stamp")},
@@ -177,39 +179,46 @@ def _table(declared: dict[str, Any], identity: str) -> TableDefinition:
 
 def _column(name: str, declared: dict[str, Any], identity: str) -> Column:
     identity = f"{identity}: {name}"
-    known = {item.name for item in fields(Column)} - {"field"}
-    _refuse_unless(not (unknown := set(declared) - known), identity, f"unknown keys {sorted(unknown)}")
+    _refuse_unknown({"field": name} | declared, Column, identity)
     spellings = [(text, value) for value, texts in declared.get("synonyms", {}).items() for text in texts]
     facts = {key: _frozen(value) for key, value in declared.items()} | {"synonyms": dict(spellings)}
     column = Column(field=name, **facts)
-    _refuse_unless(column.dtype in DTYPES, identity, f"unknown dtype {column.dtype}")
-    _refuse_unless(len(column.prompt) <= 255, identity, "Excel shows at most 255 characters of a prompt")
+    _refuse_unless(column.dtype in DTYPES, identity, f"不认识的 dtype {column.dtype}")
+    _refuse_unless(len(column.prompt) <= 255, identity, "prompt 超过255个字，Excel 显示不了")
     _refuse_unless(
-        column.dtype != "list" or bool(column.values) != bool(column.values_from), identity, "values or values_from"
+        column.dtype != "list" or bool(column.values) != bool(column.values_from),
+        identity,
+        "list 须有 values 或 values_from 之一",
     )
-    _refuse_unless(set(column.synonyms.values()) <= set(column.values), identity, "a synonym of no value")
+    _refuse_unless(set(column.synonyms.values()) <= set(column.values), identity, "synonyms 中的值不在 values 中")
     every = [normalise(text) for text in (*column.values, *(text for text, _ in spellings))]
-    _refuse_unless(len(set(every)) == len(every), identity, f"spelled twice {_doubled(every)}")
+    _refuse_unless(len(set(every)) == len(every), identity, f"写法重复 {_doubled(every)}")
     return column
 
 
 def _version(declared: dict[str, Any], columns: Mapping[str, Column], identity: str) -> Version:
     version = Version(**{key: _frozen(value) for key, value in declared.items()})
     lost = {*version.titles, *version.without} - set(columns)
-    _refuse_unless(not lost, f"{identity}: version {version.version}", f"undeclared fields {sorted(lost)}")
+    _refuse_unless(not lost, f"{identity}: 版本{version.version}", f"fields 中没有 {sorted(lost)}")
     for name, title in version.titles.items():
-        _refuse_unless(title in columns[name].aliases, f"{identity}: {name}", f"keep {title} an alias")
+        _refuse_unless(title in columns[name].aliases, f"{identity}: {name}", f"旧标题“{title}”应保留在 aliases 中")
     return version
 
 
 def _refuse_doubled_titles(table: TableDefinition, identity: str) -> None:
     for columns in (table.header, table.columns):
         titles = [title for title, _ in _titles(columns)]
-        _refuse_unless(len(set(titles)) == len(titles), identity, f"titles stand for two columns {_doubled(titles)}")
+        _refuse_unless(len(set(titles)) == len(titles), identity, f"标题指向两列 {_doubled(titles)}")
 
 
 def _doubled(texts: list[str]) -> list[str]:
     return sorted({text for text in texts if texts.count(text) > 1})
+
+
+def _refuse_unknown(declared: Mapping[str, Any], kind: type, identity: str, also: tuple[str, ...] = ()) -> None:
+    items = dataclasses.fields(kind)
+    required = [item.name for item in items if item.default is item.default_factory is dataclasses.MISSING]
+    known_keys(declared, [*(item.name for item in items), *also], identity, [*required, *also])
 
 
 def _frozen(value: Any) -> Any:
