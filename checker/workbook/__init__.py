@@ -1,0 +1,179 @@
+"""Bytes → sheets with their values and facts, every place counted as Excel shows it (row and column from 1)."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+
+import python_calamine as calamine
+
+from checker.errors import UnreadableWorkbook
+from checker.terms import column_letters
+from checker.workbook.facts import Area, Facts, Place, facts
+from checker.workbook.kinds import kind
+from checker.workbook.opendocument import content as open_document
+from checker.workbook.package import ENCRYPTED, Limits, Package, corrupt, too_large
+from checker.workbook.structure import SheetPart, structure
+
+__all__ = ["Area", "Facts", "Limits", "Place", "Sheet", "Value", "Workbook", "open_workbook", "text_of"]
+
+Value = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
+_VISIBLE = "visible"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One worksheet; rows[r - 1][c - 1] is the value of physical row r, column c, and "" stands for none."""
+
+    name: str
+    state: str
+    rows: list[list[Value]]
+    facts: Facts
+
+    def value(self, row: int, column: int) -> Value:
+        """The value at a physical place; empty beyond what is used."""
+        if row > len(self.rows) or column > len(self.rows[row - 1]):
+            return ""
+        return self.rows[row - 1][column - 1]
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """A workbook as sent; broken_names are (name, what it points to), external_links the files it points to."""
+
+    extension: str
+    sheets: tuple[Sheet, ...]
+    macros: bool = False
+    external_links: tuple[str, ...] = ()
+    broken_names: tuple[tuple[str, str], ...] = field(default=())
+
+
+def open_workbook(content: bytes, limits: Limits | None = None) -> Workbook:
+    """Read every worksheet.
+
+    Raises UnreadableWorkbook, and nothing else, on bytes that are no workbook, are damaged or beyond the limits.
+    """
+    limits = limits or Limits()
+    extension, package = kind(content, limits)
+    if package is None:
+        return Workbook(extension, tuple(_sheets(content, {}, limits)), macros=_has_macro_project(content))
+    if extension == "ods":
+        return _open_document(content, package)
+    outline = structure(package)
+    _count_strings(package)
+    known = {sheet.name: (sheet.state, _facts(sheet, package)) for sheet in outline.sheets}
+    _refuse_vast(known, limits)
+    sheets = tuple(_sheets(content, known, limits))
+    return Workbook(extension, sheets, outline.macros, outline.external_links, outline.broken_names)
+
+
+def _facts(sheet: SheetPart, package: Package) -> Facts:
+    if sheet.part is None:
+        return Facts()
+    if sheet.part not in package:
+        raise corrupt(f"找不到工作表“{sheet.name}”的内容")
+    return facts(package, sheet.part)
+
+
+def _open_document(content: bytes, package: Package) -> Workbook:
+    found = open_document(package)
+    known = {
+        name: ("hidden" if style in found.hidden_styles else _VISIBLE, facts) for name, style, facts in found.tables
+    }
+    macros = any(name.startswith("Basic/") for name in package.parts)
+    return Workbook(
+        "ods", tuple(_sheets(content, known, package.limits)), macros, broken_names=tuple(found.broken_names)
+    )
+
+
+def _refuse_vast(known: dict[str, tuple[str, Facts]], limits: Limits) -> None:
+    """The value reader holds the whole area from A1 to the last cell, and dies where it does not fit."""
+    area = 0
+    for name, (_, found) in known.items():
+        area += found.last_row * found.last_column
+        if area > limits.cells:
+            last = f"{column_letters(found.last_column)}{found.last_row}"
+            raise too_large(f"工作表“{name}”用到了 {last}，很可能是远处误填了内容（按 Ctrl+End 可以找到）")
+
+
+def _count_strings(package: Package) -> None:
+    """Inflate what else the value reader will hold, so that a part that lies about its size is met here."""
+    for name in package.parts:
+        local = name.lower().rpartition("/")[2]
+        if local == "sharedstrings.xml":
+            count = sum(piece.count(b"<si>") + piece.count(b":si>") // 2 for piece in package.stream(name))
+            if count > package.limits.strings:
+                raise too_large(f"不同的文字有 {count} 条，上限 {package.limits.strings} 条")
+        elif local == "styles.xml":
+            package.read(name)
+
+
+def _sheets(content: bytes, known: dict[str, tuple[str, Facts]], limits: Limits) -> Iterator[Sheet]:
+    with _refusing(), calamine.load_workbook(BytesIO(content)) as book:
+        for index, about in enumerate(book.sheets_metadata):
+            if about.typ != calamine.SheetTypeEnum.WorkSheet:
+                continue
+            state, found = known.get(about.name) or (_state(about), None)
+            if known and found is None:
+                raise corrupt(f"工作表“{about.name}”不在目录中")
+            yield _sheet(book.get_sheet_by_index(index), state, found, limits)
+
+
+def _sheet(sheet: calamine.CalamineSheet, state: str, found: Facts | None, limits: Limits) -> Sheet:
+    if sheet.total_height * sheet.total_width > limits.cells:
+        raise too_large(f"工作表“{sheet.name}”用到了 {column_letters(sheet.total_width)}{sheet.total_height}")
+    found = found or Facts(
+        merged=[_area(*corners) for corners in sheet.merged_cell_ranges or ()],
+        last_row=sheet.total_height,
+        last_column=sheet.total_width,
+    )
+    return Sheet(sheet.name, state, sheet.to_python(skip_empty_area=False), found)
+
+
+def _area(first: tuple[int, int], last: tuple[int, int]) -> Area:
+    return first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1
+
+
+def _state(about: calamine.SheetMetadata) -> str:
+    if about.visible == calamine.SheetVisibleEnum.Hidden:
+        return "hidden"
+    return "veryHidden" if about.visible == calamine.SheetVisibleEnum.VeryHidden else _VISIBLE
+
+
+def _has_macro_project(content: bytes) -> bool:
+    return "_VBA_PROJECT\0".encode("utf-16-le") in content
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Whatever the value reader throws at damaged bytes becomes our refusal; a Rust panic is no Exception."""
+    try:
+        yield
+    except UnreadableWorkbook:
+        raise
+    except calamine.PasswordError as error:
+        raise UnreadableWorkbook("encrypted", ENCRYPTED) from error
+    except (calamine.CalamineError, OSError, ValueError, OverflowError, MemoryError) as error:
+        raise corrupt("工作表读不出来") from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise corrupt("工作表读不出来") from error
+        raise
+
+
+def text_of(value: Value | None) -> str:
+    """A value as the bureau sees it typed: 5.0 is 5, dates are ISO, truth is TRUE or FALSE."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case float():
+            return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        case dt.datetime() if value.time() == dt.time():
+            return value.date().isoformat()
+        case dt.date() | dt.time():
+            return value.isoformat()
+        case _:
+            return str(value)
