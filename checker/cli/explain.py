@@ -1,0 +1,75 @@
+"""checker explain: a finding code, a matter, or a single budget line → what it means and why."""
+
+from difflib import get_close_matches
+
+import click
+
+from checker.terms import Level, Line
+
+
+@click.command(help="解释一个疑点代码或事项；或用 --line 判断一行明细，并说明理由。", no_args_is_help=True)
+@click.argument("subject", required=False, metavar="[代码|事项]")
+@click.option("--line", "name", metavar="项目名称", help="要判断的一行明细。")
+@click.option("--content", default="", metavar="文字", help="项目内容。")
+@click.option("--bureau", default="", metavar="单位", help="填报单位。")
+@click.option("--division", default="", metavar="区划", help="行政区划（名称或代码）。")
+@click.option("--scope", default="", metavar="范围", help="实施范围：全市、本县区、跨县区。")
+@click.option("--level", type=click.Choice([*Level]), help="单位级次。")
+@click.option("--charged", type=click.Choice([*Level]), help="承担级次。")
+@click.option("--year", type=int, metavar="年度", help="预算年度（不写则用各方案最近的年度）。")
+def explain(
+    subject: str | None,
+    name: str | None,
+    content: str,
+    bureau: str,
+    division: str,
+    scope: str,
+    level: str | None,
+    charged: str | None,
+    year: int | None,
+) -> None:
+    """A line is judged as it would be in a workbook, with every candidate shown."""
+    if name is None and subject is None:
+        raise click.UsageError("请写明疑点代码或事项（如 LV01），或用 --line 给出一行明细。")
+    if name is None:
+        click.echo(_subject(str(subject)))
+        return
+    line = Line(
+        name=name,
+        content=content,
+        bureau=bureau,
+        division=division,
+        scope=scope,
+        bureau_level=Level(level) if level else None,
+        charged_level=Level(charged) if charged else None,
+    )
+    click.echo(_line(line, year))
+
+
+def _subject(subject: str) -> str:
+    from checker.checks import CHECKS
+    from checker.rulebook import load
+
+    if check := CHECKS.get(subject.upper()):
+        return "\n".join(
+            [f"{check.code} {check.title}（{check.severity.label}）", f"为什么：{check.why}", f"怎么改：{check.fix}"]
+        )
+    book = load()
+    found = book.matter(subject)
+    if found is None:
+        known = [*CHECKS, *(matter.id for plan in book.plans for matter in plan.matters)]
+        names = [matter.name for plan in book.plans for matter in plan.matters]
+        near = get_close_matches(subject.upper(), known, 3) + get_close_matches(subject, names, 3, 0.4)
+        hint = f"是不是 {'、'.join(near)}？" if near else f"疑点代码有 {'、'.join(CHECKS)}；事项见 checker plans show。"
+        raise click.UsageError(f"没有代码或事项“{subject}”。{hint}")
+    plan, matter = found
+    from checker.cli.plans import described
+
+    return "\n".join([*described(matter, plan), f"  出自：{plan.document.cited}"])
+
+
+def _line(line: Line, year: int | None) -> str:
+    from checker import judgement
+    from checker.rulebook import load
+
+    return judgement.explain(line, load(), year)

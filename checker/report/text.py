@@ -1,0 +1,142 @@
+"""Outcomes → what a terminal shows: by file, errors first, alike findings together, every cut declared."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+import click
+
+from checker.report.outcome import Outcome, conclusion, overall, severity_counts, verdict_counts
+from checker.report.safe import padded, plain, width
+from checker.terms import Clause, Finding, JudgedLine, Report, Severity, Verdict
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+_VERDICT_COLOURS = {Verdict.RIGHT: "green", Verdict.WRONG: "red", Verdict.UNDECIDED: "yellow", Verdict.OUTSIDE: None}
+# Of one code so many entries are shown; errors more, since they must be mended. The rest is counted, never dropped.
+_SHOWN = {Severity.ERROR: 10, Severity.WARNING: 3, Severity.INFO: 2}
+_CELLS_SHOWN = 6
+
+Style = Callable[..., str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Findings that say the same of several places."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        return self.findings[0]
+
+    @property
+    def address(self) -> str:
+        return place(self.first)
+
+    @property
+    def elsewhere(self) -> str:
+        """The further places, in order, with the exact total."""
+        places = [finding.cell.address if finding.cell else finding.sheet for finding in self.findings[1:]]
+        if not places:
+            return ""
+        shown = " ".join(places[:_CELLS_SHOWN]) + (" …" if len(places) > _CELLS_SHOWN else "")
+        return f"（共 {len(self.findings)} 处，另见 {shown}）"
+
+
+def place(finding: Finding) -> str:
+    """填报表!K12, the sheet where no cell is meant, or the whole file."""
+    return plain(str(finding.cell or finding.sheet or "整个文件"))
+
+
+def render(outcomes: Iterable[Outcome], *, colour: bool = False, everything: bool = False, lines: bool = False) -> str:
+    """The text of a whole run; everything lists each finding, lines adds the verdict on each line."""
+    outcomes = tuple(outcomes)
+    style: Style = click.style if colour else lambda text, **_: text
+    blocks = ["\n".join(_file(outcome, style, everything, lines)) for outcome in outcomes]
+    if len(outcomes) > 1:
+        blocks.append(style(overall(outcomes), bold=True))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _file(outcome: Outcome, style: Style, everything: bool, lines: bool) -> Iterator[str]:
+    yield style(plain(outcome.file), bold=True, underline=True)
+    if outcome.report:
+        yield style(f"  {_provenance(outcome.report)}", dim=True)
+        yield from _findings(outcome.report.findings, style, everything)
+        if lines:
+            yield from _lines(outcome.report.lines, style)
+        yield from _totals(outcome.report)
+    if outcome.error:
+        failed = "无法核查" if outcome.report is None else "未能标注"
+        yield f"  {style(failed, fg='red', bold=True)}  {plain(outcome.error[1])}"
+    if outcome.marked:
+        yield f"  标注：{plain(outcome.marked)}"
+    yield f"  结论：{style(conclusion(outcome), bold=True, fg='green' if outcome.passed else 'red')}"
+
+
+def _provenance(report: Report) -> str:
+    template = f"模板 {' '.join(report.template)}" if report.template else "模板未能识别"
+    year = f"{report.year} 年度" if report.year else "年度不明"
+    return plain(f"{template} · {year} · 规则 {report.rulebook}")
+
+
+def _totals(report: Report) -> Iterator[str]:
+    yield f"  明细 {len(report.lines)} 行：{verdict_counts(report)}"
+    yield f"  疑点 {len(report.findings)} 处：{severity_counts(report)}"
+    for code, why in sorted(report.skipped.items()):
+        yield f"  未做的核查 {code}：{plain(why)}"
+
+
+def _findings(findings: Iterable[Finding], style: Style, everything: bool) -> Iterator[str]:
+    ordered = sorted(findings, key=lambda finding: (finding.severity.rank, finding.code))
+    entries = [_alike(group) for _, group in groupby(ordered, key=lambda finding: finding.code)]
+    columns = max((width(entry.address) for code in entries for entry in code), default=0)
+    for code in entries:
+        limit = len(code) if everything else _SHOWN[code[0].first.severity]
+        yield from _entries(code[:limit], columns, style)
+        if code[limit:]:
+            yield style(f"  {' ' * columns}  {_cut(code, limit)}", dim=True)
+
+
+def _alike(findings: Iterable[Finding]) -> list[Entry]:
+    """Findings of one code → entries of the same message and value, in the order of their first place."""
+    entries: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        entries.setdefault((finding.message, finding.value), []).append(finding)
+    return [Entry(tuple(group)) for group in entries.values()]
+
+
+def _cut(entries: list[Entry], limit: int) -> str:
+    total = sum(len(entry.findings) for entry in entries)
+    hidden = sum(len(entry.findings) for entry in entries[limit:])
+    return f"{entries[0].first.code} 共 {total} 处，其余 {hidden} 处未列出，加 --all 全部列出"
+
+
+def _entries(entries: list[Entry], columns: int, style: Style) -> Iterator[str]:
+    """The entries of one code; what several have in common, the cure and the basis, stands once below them."""
+    indent = " " * (columns + 4)
+    for (fix, basis), group in groupby(entries, key=lambda entry: (entry.first.fix, entry.first.basis)):
+        for entry in group:
+            finding = entry.first
+            yield "  ".join(
+                [
+                    "  " + style(padded(entry.address, columns), fg="cyan"),
+                    style(finding.code, fg=_COLOURS[finding.severity], bold=True),
+                    style(finding.severity.label, fg=_COLOURS[finding.severity]),
+                    plain(finding.message) + style(entry.elsewhere, dim=True),
+                ]
+            )
+        for hint in filter(None, (fix and f"改法：{fix}", basis and _basis(basis))):
+            yield style(f"{indent}{plain(hint)}", dim=True)
+
+
+def _basis(basis: Clause) -> str:
+    return f"依据：《{basis.document}》{basis.number}“{basis.quote}”"
+
+
+def _lines(lines: Iterable[JudgedLine], style: Style) -> Iterator[str]:
+    """One row a line of the file: its verdict, and the words that led to it."""
+    for line in lines:
+        judgement = line.judgement
+        verdict = style(padded(judgement.verdict.label, 10), fg=_VERDICT_COLOURS[judgement.verdict])
+        yield f"  {plain(line.sheet)}!{line.row:<5} {verdict}  {plain(line.name)}：{plain(judgement.because)}"
