@@ -142,7 +142,7 @@ def _read_finding(data: Data) -> Finding:
         basis=Clause(basis["plan"], basis["document"], basis["clause"], basis["quote"]) if basis else None,
         code=data["code"],
         severity=Severity(data["severity"]),
-        sheet=sheet,
+        sheet="" if addresses else sheet,
     )
 
 
