@@ -36,7 +36,7 @@ docs: .venv/ready
 	$(BIN)/python -m docs.write
 
 templates: .venv/ready
-	$(BIN)/checker template projects -o templates/ && $(BIN)/checker template projects-consolidated -o templates/
+	$(BIN)/python -m checker.template
 
 samples: .venv/ready
 	$(BIN)/python -m samples.write
