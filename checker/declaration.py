@@ -47,6 +47,6 @@ def known_keys(
         raise BadDeclaration(f"{where}: 应是“键: 值”，写的是 {given!r}")
     if unknown := [str(key) for key in given if key not in allowed]:
         raise BadDeclaration(f"{where}: 不认识的键 {'、'.join(unknown)}；可用的键：{'、'.join(allowed)}")
-    if missing := [key for key in required if given.get(key) in (None, "")]:
+    if missing := [key for key in required if given.get(key) in (None, "", {}, [])]:
         raise BadDeclaration(f"{where}: 缺少 {'、'.join(missing)}")
     return given
