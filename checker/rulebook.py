@@ -36,11 +36,13 @@ class Rulebook:
     def in_force(self, division: str, year: int) -> tuple[Plan, ...]:
         """The plans that bind a division (code or name) in a budget year, the most local first.
 
-        A plan that another one in force replaces or inherits is not named beside it.
+        A replaced plan does not come back when its successor ends; an inherited one speaks through its heir.
         """
-        valid = [plan for plan in self.plans if plan.is_valid(year) and _binds(plan, division)]
-        covered = {id_ for plan in valid for id_ in (*plan.replaces, *plan.inherits)}
-        remaining = [plan for plan in valid if plan.id not in covered]
+        begun = [plan for plan in self.plans if plan.valid_from <= year and _binds(plan, division)]
+        replaced = {id_ for plan in begun for id_ in plan.replaces}
+        valid = [plan for plan in begun if plan.is_valid(year) and plan.id not in replaced]
+        inherited = {id_ for plan in valid for id_ in plan.inherits}
+        remaining = [plan for plan in valid if plan.id not in inherited]
         return tuple(sorted(remaining, key=lambda plan: (-_depth(plan.place), plan.id)))
 
     def only(self, ids: Iterable[str]) -> "Rulebook":
