@@ -13,7 +13,14 @@ def register() -> None:
 
 
 @register.command(help="写出一份空白登记簿。")
-@click.option("-o", "--output", metavar="文件", default="认定豁免登记簿.xlsx", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    metavar="文件",
+    default="认定豁免登记簿.xlsx",
+    type=click.Path(path_type=Path),
+    help="写到哪里（默认当前文件夹的 认定豁免登记簿.xlsx）。",
+)
 def new(output: Path) -> None:
     """A blank register, never over one that is kept already."""
     from checker import register as registers

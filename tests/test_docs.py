@@ -1,0 +1,75 @@
+"""What the documents promise exists: commands, options, recipes, files."""
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from checker.cli import cli
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+def shell_lines(program: str) -> list[str]:
+    """Every line of every shell block that starts with the program, comments cut off."""
+    blocks = (block for path in DOCUMENTS for block in BLOCK.findall(path.read_text("utf-8")))
+    lines = (line.partition("  #")[0].strip() for block in blocks for line in block.splitlines())
+    return sorted({line for line in lines if line.startswith(f"{program} ")})
+
+
+@pytest.mark.parametrize("line", shell_lines("checker"))
+def test_every_command_in_the_documents_is_one_we_have(line: str):
+    command, arguments = cli, shlex.split(line)[1:]
+    while isinstance(command, click.Group) and arguments:
+        command, arguments = command.commands[arguments[0]], arguments[1:]
+
+    _, extra, _ = command.make_parser(click.Context(command)).parse_args(arguments)
+
+    assert not extra
+
+
+@pytest.mark.parametrize("line", shell_lines("make"))
+def test_every_recipe_in_the_documents_is_in_the_makefile(line: str):
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+
+    assert re.search(rf"^{line.split()[1]}:", makefile, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_a_document_links_to_exists(path: Path):
+    links = re.findall(r"\]\(([^)#]+)\)", path.read_text("utf-8"))
+
+    missing = [link for link in links if "://" not in link and not (path.parent / link).exists()]
+
+    assert missing == []
+
+
+def commands(command: click.Command = cli, name: str = "checker") -> list[tuple[str, click.Command]]:
+    below = command.commands.items() if isinstance(command, click.Group) else ()
+    return [(name, command), *(one for part, child in below for one in commands(child, f"{name} {part}"))]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS[:2], ids=lambda path: path.name)
+def test_every_command_we_have_is_in_both_introductions(path: Path):
+    text = path.read_text("utf-8")
+
+    assert [name for name in cli.commands if f"checker {name}" not in text] == []
+
+
+@pytest.mark.parametrize(("name", "command"), commands(), ids=lambda value: value if isinstance(value, str) else "")
+def test_every_command_and_option_explains_itself_in_chinese(name: str, command: click.Command):
+    texts = [command.help, *(option.help for option in command.params if isinstance(option, click.Option))]
+
+    assert [text for text in texts if not text or text.isascii()] == []
+
+
+def test_no_machine_or_registry_is_named_in_the_lock():
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+
+    assert "://" not in lock
+    assert "index-url" not in lock
+    assert lock.count("--hash=sha256:") > lock.count("==")
