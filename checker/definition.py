@@ -334,3 +334,14 @@ def failures(lines: "pd.DataFrame", table: TableDefinition, present: Iterable[st
         found = set(zip(cases["index"], cases["column"], cases["check"], strict=True))
         return sorted(found, key=lambda case: (order[case[0]], places[case[1]], case[2]))
     return []
+
+
+def changes(table: TableDefinition, version: str) -> tuple[str, ...]:
+    """What is different from an earlier version, one Chinese sentence each."""
+    past = as_of(table, version)
+    then = {column.field: column.title for column in (*past.header, *past.columns)}
+    now = {column.field: column.title for column in (*table.header, *table.columns)}
+    return (
+        *(f"新增“{title}”。" for name, title in now.items() if name not in then),
+        *(f"“{then[name]}”改称“{title}”。" for name, title in now.items() if then.get(name, title) != title),
+    )
