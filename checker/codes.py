@@ -1,8 +1,7 @@
-"""schemas/codes → what a classification code is in a budget year, and what no list at hand can say."""
+"""schemas/codes → the classification codes of a budget year, as far as they are known."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -12,19 +11,15 @@ from checker.files import SCHEMAS
 _CODES = SCHEMAS / "codes"
 _LISTS = ("years", "missing")
 _YEAR = ("source", "complete_under", "codes")
-
-
-class Standing(StrEnum):
-    """What a list says of a code; only UNKNOWN is a doubt, NOT_COVERED is the list's own silence."""
-
-    LISTED = "listed"
-    UNKNOWN = "unknown"  # its parent is listed completely, and it is not there
-    NOT_COVERED = "not covered"  # no list of that year, or none that reaches the code
+_FILES: Mapping[str, tuple[str, ...]] = {"functional": (), "economic": ("department",)}
 
 
 @dataclass(frozen=True)
 class CodeList:
-    """The codes of one classification in one budget year; without_list says why there is none, else it is empty."""
+    """科目表 of one budget year; without_list says why there is none (then names is empty).
+
+    Below the codes of complete_under every code that exists is listed.
+    """
 
     year: int
     names: Mapping[str, str] = field(hash=False)
@@ -32,28 +27,31 @@ class CodeList:
     source: str = ""
     without_list: str = ""
 
-    def standing(self, code: str) -> Standing:
-        """A code is listed by itself or as the parent of a listed one."""
-        if any(listed.startswith(code) for listed in self.names):
-            return Standing.LISTED
-        return Standing.UNKNOWN if code.startswith(self.complete_under or ("-",)) else Standing.NOT_COVERED
-
     def name(self, code: str) -> str | None:
         return self.names.get(code)
 
+    def lacks(self, code: str) -> bool:
+        """Whether there is surely no such code that year; False where the list does not go that far."""
+        return code not in self.names and any(code.startswith(known) for known in self.complete_under)
 
-@cache
+
 def functional(year: int) -> CodeList:
-    """支出功能分类科目 of a budget year; another year's list is never used in its place."""
+    """支出功能分类科目 of a budget year; no other year's list stands in for it: the codes change every year."""
     return _list("functional.yaml", (), year)
 
 
-@cache
 def economic(year: int, kind: str = "department") -> CodeList:
     """支出经济分类科目 of a budget year, of the department budget or of the government budget (kind: government)."""
     return _list("economic.yaml", (kind,), year)
 
 
+def code_list(name: str, year: int) -> CodeList | None:
+    """The list `functional` or `economic` (部门预算) of that budget year; None where it is not at hand."""
+    codes = _list(f"{name}.yaml", _FILES[name], year)
+    return None if codes.without_list else codes
+
+
+@cache
 def _list(file: str, path: tuple[str, ...], year: int) -> CodeList:
     declared: Any = read(_CODES / file)
     for key in path:

@@ -42,11 +42,28 @@ def read(path: Path) -> dict[str, Any]:
 def known_keys(
     given: object, allowed: Collection[str], where: str, required: Collection[str] = ()
 ) -> Mapping[str, Any]:
-    """The mapping itself, once it holds every required key and none that is unknown; where is `path: id`."""
+    """The mapping itself, once it holds every required key and none that is unknown; where is `path: id`.
+
+    allowed may say of each key what it holds: text, texts, mapping, entries (a list) or anything.
+    """
     if not isinstance(given, dict):
         raise BadDeclaration(f"{where}: 应是“键: 值”，写的是 {given!r}")
     if unknown := [str(key) for key in given if key not in allowed]:
         raise BadDeclaration(f"{where}: 不认识的键 {'、'.join(unknown)}；可用的键：{'、'.join(allowed)}")
     if missing := [key for key in required if given.get(key) in (None, "", {}, [])]:
         raise BadDeclaration(f"{where}: 缺少 {'、'.join(missing)}")
+    if isinstance(allowed, Mapping):
+        for key, value in given.items():
+            if value is not None and not _KINDS[allowed[key]](value):
+                raise BadDeclaration(f"{where}: {key} 应是{_CALLED[allowed[key]]}，写的是 {value!r}")
     return given
+
+
+_KINDS = {
+    "text": lambda value: isinstance(value, str),
+    "texts": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+    "mapping": lambda value: isinstance(value, dict) and all(isinstance(key, str) for key in value),
+    "entries": lambda value: isinstance(value, list),
+    "anything": lambda _value: True,
+}
+_CALLED = {"text": "文字", "texts": "文字的列表（[甲, 乙]）", "mapping": "“键: 值”", "entries": "列表", "anything": ""}
