@@ -13,6 +13,9 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„‟‘’‚‛「」『』〝�
 _SPACES = re.compile(r"\s+")
 _BESIDE_CHINESE = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
 _WIDE_SPACES = "\u00a0\u3000\u2002\u2003\u2009"
+_FULL_WIDTH = [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]
+_HALF_WIDTH = {code: code - 0xFEE0 for code in _FULL_WIDTH} | dict.fromkeys(map(ord, _WIDE_SPACES), " ") | _INVISIBLE
+_UNTIDY = re.compile("[" + "".join(map(chr, _HALF_WIDTH)) + "]")  # most texts are tidy, and looking is cheap
 
 
 def tidy(text: str) -> str:
@@ -20,16 +23,7 @@ def tidy(text: str) -> str:
 
     Chinese characters and punctuation stay; so a text that tidies to itself needs no remark.
     """
-    if text.isascii():
-        return text.strip()
-    return "".join(_half(character) for character in text.translate(_INVISIBLE)).strip()
-
-
-def _half(character: str) -> str:
-    code = ord(character)
-    if 0xFF10 <= code <= 0xFF19 or 0xFF21 <= code <= 0xFF3A or 0xFF41 <= code <= 0xFF5A:
-        return chr(code - 0xFEE0)
-    return " " if character in _WIDE_SPACES else character
+    return text.translate(_HALF_WIDTH).strip() if _UNTIDY.search(text) else text.strip()
 
 
 @lru_cache(maxsize=65_536)

@@ -31,7 +31,7 @@ def cast(column: Column, values: Sequence[Value], unit: str) -> tuple[list[objec
         key = (type(value), value)
         done = known.get(key)
         if done is None:
-            done = known[key] = one(value, column, unit) if text_of(value).strip() else (_blank(column), ())
+            done = known[key] = (_blank(column), ()) if is_blank(value) else one(value, column, unit)
         found.append(done[0])
         if done[1]:
             failures[place] = done[1]

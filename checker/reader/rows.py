@@ -14,8 +14,10 @@ from checker.workbook import Sheet, Value, text_of
 
 _BLOCK = re.compile("小|本页")  # a total with such a word adds up one block
 _REMARK = re.compile(r"\(.*$")
+_LONGEST_WORD = 20
 _FEWEST_REPEATED = 3
 _FEWEST_NUMBERED = 4
+_LONGEST_NAME = 60
 
 LINE, TOTAL, NOTE, STRAY, NOTHING = "line", "total", "note", "stray", "nothing"
 
@@ -58,21 +60,28 @@ class _Look:
         self.errors = {row for row, column in sheet.facts.errors if column - 1 in self.keys}
         self.unstored = {row for row, column in sheet.facts.unstored if column - 1 in self.keys}
         self.totals = {title(word) for word in definition.total_words}
+        self.words = self.totals | {title(word) for word in definition.titles}
         self.notes = _note_pattern(definition)
         self.in_notes = False
 
     def kind(self, row: int, values: Sequence[Value]) -> str:
         """Most rows are lines with every required cell filled: told apart at a glance."""
-        if all(values[place] != "" for place in self.required) and not self._is_special(values):
+        if self._is_plain_line(values):
             self.in_notes = False
             return LINE
         kind = self._kind(row, values)
         self.in_notes = kind == NOTE or (self.in_notes and kind == NOTHING)
         return kind
 
-    def _is_special(self, values: Sequence[Value]) -> bool:
-        first = self._first_text(values)
-        return bool(self.total_word(values)) or self._repeats_header(values) or bool(self.notes.match(first))
+    def _is_plain_line(self, values: Sequence[Value]) -> bool:
+        """Every required cell filled, the amount a number, and a name too long for the word of a title or total."""
+        name, amount = self._value(values, "name"), self._value(values, "amount")
+        return (
+            isinstance(name, str)
+            and (len(name) > _LONGEST_WORD or _plain(name) not in self.words)
+            and isinstance(amount, (int, float))
+            and all(values[place] != "" for place in self.required)
+        )
 
     def _kind(self, row: int, values: Sequence[Value]) -> str:
         filled = [place for place in self.facts if not is_blank(values[place])]
@@ -102,7 +111,7 @@ class _Look:
     def total_word(self, values: Sequence[Value]) -> str:
         """The word that makes this row a total: alone in its first text or its name, or at the end of a bare name."""
         for text in (self._first_text(values), self._value(values, "name")):
-            word = _REMARK.sub("", title(text)) if isinstance(text, str) and len(text) < 60 else ""
+            word = _plain(text) if isinstance(text, str) and len(text) < _LONGEST_NAME else ""
             if word in self.totals:
                 return word
             if word.endswith(tuple(self.totals)) and self._is_bare(values):
@@ -114,9 +123,9 @@ class _Look:
 
     def _repeats_header(self, values: Sequence[Value]) -> bool:
         titles = self.heading.definition.titles
-        columns = self.heading.columns.items()
-        texts = ((name, values[place - 1]) for name, place in columns)
-        same = (known(title(text), titles) == name for name, text in texts if isinstance(text, str) and len(text) < 20)
+        texts = ((name, values[place - 1]) for name, place in self.heading.columns.items())
+        short = ((name, text) for name, text in texts if isinstance(text, str) and 0 < len(text) <= _LONGEST_WORD)
+        same = (known(title(text), titles) == name for name, text in short)
         return sum(same) >= _FEWEST_REPEATED
 
     def _first_text(self, values: Sequence[Value]) -> str:
@@ -124,6 +133,10 @@ class _Look:
 
     def _value(self, values: Sequence[Value], name: str) -> Value:
         return values[self.heading.columns[name] - 1] if name in self.heading.columns else ""
+
+
+def _plain(text: str) -> str:
+    return _REMARK.sub("", title(text))
 
 
 def _note_pattern(definition: TableDefinition) -> re.Pattern[str]:
