@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from checker.money import show
 from checker.terms import Report, Severity, Verdict
 
 
@@ -58,9 +59,21 @@ def overall(outcomes: Iterable[Outcome]) -> str:
     return f"共核查 {states.total()} 个文件：{'，'.join(parts)}。"
 
 
+def amounts(report: Report) -> dict[Verdict, int]:
+    """Fen by verdict; a line without a readable amount adds nothing."""
+    sums = dict.fromkeys(Verdict, 0)
+    for line in report.lines:
+        sums[line.judgement.verdict] += line.amount_fen or 0
+    return sums
+
+
 def verdict_counts(report: Report) -> str:
-    """级次相符 15 · 级次不符 4 · … : every verdict is named, also where no line has it."""
-    return " · ".join(f"{verdict.label} {report.counts[verdict]}" for verdict in Verdict)
+    """级次相符 15 行 120.5万元 · 级次不符 4 行 … : every verdict is named, also where no line has it."""
+    sums = amounts(report)
+    return " · ".join(
+        f"{verdict.label} {report.counts[verdict]} 行" + (f" {show(sums[verdict])}" if sums[verdict] else "")
+        for verdict in Verdict
+    )
 
 
 def severity_counts(report: Report) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from checker.money import in_unit
-from checker.report.outcome import Outcome, conclusion, overall
+from checker.report.outcome import Outcome, amounts, conclusion, overall
 from checker.report.safe import cell_text, starts_a_formula
 from checker.terms import Severity, Verdict
 
@@ -112,15 +112,13 @@ def _file_row(outcome: Outcome) -> Row:
     if report is None:
         return (outcome.file, outcome.error[1] if outcome.error else conclusion(outcome))
     counts = report.counts
-    amounts = dict.fromkeys(Verdict, 0)
-    for line in report.lines:
-        amounts[line.judgement.verdict] += line.amount_fen or 0
+    sums = amounts(report)
     return (
         outcome.file,
         conclusion(outcome),
         len(report.lines),
         *(counts[verdict] for verdict in Verdict),
-        *(float(in_unit(amounts[verdict])) for verdict in Verdict),
+        *(float(in_unit(sums[verdict])) for verdict in Verdict),
         *(counts[severity] for severity in Severity),
         " ".join(report.template or ()),
         str(report.year or ""),

@@ -62,9 +62,8 @@ def _file(outcome: Outcome, style: Style, everything: bool, lines: bool) -> Iter
     yield style(plain(outcome.file), bold=True, underline=True)
     if outcome.report:
         yield style(f"  {_provenance(outcome.report)}", dim=True)
-        yield from _findings(outcome.report.findings, style, everything)
-        if lines:
-            yield from _lines(outcome.report.lines, style)
+        yield from _spaced(_findings(outcome.report.findings, style, everything))
+        yield from _spaced(_lines(outcome.report.lines, style) if lines else ())
         yield from _totals(outcome.report)
     if outcome.error:
         failed = "无法核查" if outcome.report is None else "未能标注"
@@ -72,6 +71,12 @@ def _file(outcome: Outcome, style: Style, everything: bool, lines: bool) -> Iter
     if outcome.marked:
         yield f"  标注：{plain(outcome.marked)}"
     yield f"  结论：{style(conclusion(outcome), bold=True, fg='green' if outcome.passed else 'red')}"
+
+
+def _spaced(rows: Iterable[str]) -> Iterator[str]:
+    """The rows with a blank one after them, if there are any."""
+    rows = tuple(rows)
+    yield from (*rows, "") if rows else ()
 
 
 def _provenance(report: Report) -> str:

@@ -1,0 +1,124 @@
+"""check(): the bytes of one submission and the law in, a Report out; no path, no clock, no global state."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from checker import checks
+from checker.errors import UnreadableWorkbook
+from checker.judgement import judge
+from checker.plan import Plan
+from checker.reader import Budget, Table, read
+from checker.rulebook import Rulebook
+from checker.terms import Cell, JudgedLine, Judgement, Level, Line, Report, TablePlace
+
+if TYPE_CHECKING:
+    from checker.register import Register
+
+_LINE_FIELDS = tuple(field.name for field in fields(Line))
+_LEVELS = {"bureau_level", "charged_level"}
+_BLANK = dict.fromkeys((*_LEVELS, "amount", "own_funds", "transfer", "other_funds"))
+
+
+def check(
+    content: bytes,
+    rulebook: Rulebook,
+    register: "Register | None" = None,  # noqa: ARG001 taken already, so that callers need not change once it is kept
+    year: int | None = None,
+    plan: str | None = None,
+) -> Report:
+    """Judge every line of one submission under the plans in force and run every check on it.
+
+    year overrides the budget year the file states; plan leaves only the plan with this id.
+    raises: UnreadableWorkbook for what is no submission, and where no plan is in force for any of its lines;
+    BadDeclaration for a plan that is not loaded.
+    """
+    budget = read(content)
+    rulebook = rulebook.only([plan]) if plan else rulebook
+    year = year or budget.year
+    plans = _plans_in_force(budget, rulebook, year)
+    lines = tuple(line for table in budget.tables for line in _judged_lines(table, plans))
+    judged = {
+        table.sheet: {line.row: line.judgement for line in lines if line.sheet == table.sheet}
+        for table in budget.tables
+    }
+    return Report(
+        sha256=budget.sha256,
+        rulebook=rulebook.version,
+        template=budget.template,
+        year=year,
+        lines=lines,
+        findings=checks.run(budget, judged, rulebook, year),
+        tables=tuple(TablePlace(one.sheet, one.header_row, one.last_row, one.last_column) for one in budget.tables),
+        skipped=checks.skipped(budget, judged, rulebook, year),
+    )
+
+
+def _plans_in_force(budget: Budget, rulebook: Rulebook, year: int | None) -> dict[str, tuple[Plan, ...]]:
+    """Division as it stands in a line → the plans that bind it in the budget year."""
+    divisions = {division for table in budget.tables for division in table.lines["division"].fillna("").unique()}
+    year = year or max(plan.valid_from for plan in rulebook.plans)  # a missing year is a finding of its own
+    found = {division: _of_division(division, rulebook, year) for division in divisions}
+    if not any(found.values()):
+        raise _none_in_force(rulebook, year, divisions)
+    return found
+
+
+def _of_division(division: str, rulebook: Rulebook, year: int) -> tuple[Plan, ...]:
+    """Where a line does not say its place, every plan of the year may bind it."""
+    places = [division] if division else [plan.place for plan in rulebook.plans]
+    return tuple(dict.fromkeys(plan for place in places for plan in rulebook.in_force(place, year)))
+
+
+def _none_in_force(rulebook: Rulebook, year: int, divisions: set[str]) -> UnreadableWorkbook:
+    known = "；".join(f"{plan.id}（{plan.place}，{plan.valid_from} 年度起）" for plan in rulebook.plans)
+    places = "、".join(sorted(filter(None, divisions))) or "未填"
+    return UnreadableWorkbook(
+        "no-plan-in-force",
+        f"{year} 预算年度、行政区划 {places} 没有生效的划分方案，无法判断级次。已装入：{known}。"
+        "请核对表中的预算年度和行政区划，或用 --year 指定年度。",
+    )
+
+
+def _judged_lines(table: Table, plans: dict[str, tuple[Plan, ...]]) -> Iterator[JudgedLine]:
+    """Every line of a table with its verdict; equal lines are judged once."""
+    known: dict[Line, Judgement] = {}
+    amounts = _plain(table, "amount")
+    for row, amount, line in zip(table.lines.index.tolist(), amounts, _lines(table), strict=True):
+        if line not in known:
+            known[line] = judge(line, plans[line.division])
+        yield JudgedLine(
+            sheet=table.sheet,
+            row=row,
+            bureau=line.bureau,
+            bureau_level=line.bureau_level,
+            name=line.name,
+            amount_fen=amount,
+            charged_level=line.charged_level,
+            judgement=known[line],
+            evidence=_evidence(table, row, known[line]),
+        )
+
+
+def _lines(table: Table) -> Iterator[Line]:
+    """The lines of a table as the judgement takes them."""
+    for values in zip(*(_plain(table, name) for name in _LINE_FIELDS), strict=True):
+        yield Line(*values)
+
+
+def _plain(table: Table, name: str) -> list[Any]:
+    """A column as plain Python: levels, whole numbers or None, and "" for text that is blank or absent."""
+    if name not in table.lines:
+        return [_BLANK.get(name, "")] * len(table.lines)
+    column = table.lines[name].astype(object)
+    values = column.where(column.notna(), _BLANK.get(name, "")).tolist()
+    return [value and Level(value) for value in values] if name in _LEVELS else values
+
+
+def _evidence(table: Table, row: int, judgement: Judgement) -> tuple[tuple[Cell, str], ...]:
+    """The words that led to a verdict, each with the cell it stands in."""
+    return tuple(
+        (table.cell(row, evidence.field), evidence.words)
+        for evidence in judgement.evidence
+        if checks.has(table, evidence.field)
+    )
