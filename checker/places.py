@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -95,6 +95,7 @@ def _by_word() -> dict[str, Division]:
     return words
 
 
+@lru_cache(maxsize=4096)
 def find(text: str) -> Division | None:
     """The division a cell names by full or short name, by code (6 digits, or 9 or 12 ending in zeros), or by both.
 
@@ -122,6 +123,7 @@ def _named(name: str) -> Division | None:
     return _end_of_address(spans)[2] if whole and spans and len(_addresses(spans)) == 1 else None
 
 
+@lru_cache(maxsize=65_536)
 def mentions(text: str) -> tuple[tuple[Division, str], ...]:
     """Every place a normalised text names, in order, with the words that name it.
 

@@ -83,6 +83,9 @@ def test_every_name_and_code_of_the_list_finds_its_division(division) -> None:
         ("石家庄市、正定县", [("石家庄市", "石家庄市"), ("正定县", "正定县")]),
         ("鹿泉经开区企业", [("鹿泉区", "鹿泉")]),
         ("赵县梨花节", [("赵县", "赵县")]),
+        ("石家庄市市场监管局长安分局", [("石家庄市", "石家庄市"), ("长安区", "长安")]),
+        ("正定、新乐、晋州三地", [("正定县", "正定"), ("新乐市", "新乐"), ("晋州市", "晋州")]),
+        ("公共服务网络正定站", [("正定县", "正定")]),
     ],
 )  # fmt: skip
 def test_places_in_a_text_are_named_once_and_by_their_longest_name(text: str, expected: list[tuple[str, str]]) -> None:
@@ -91,7 +94,8 @@ def test_places_in_a_text_are_named_once_and_by_their_longest_name(text: str, ex
 
 @pytest.mark.parametrize(
     "text", ["新华社报道", "新华书店", "长安汽车", "创新乐园", "修正定稿", "国家高新区", "高新技术企业",
-     "无极灯", "煤矿区治理", "经济开发区"],
+     "无极灯", "煤矿区治理", "经济开发区", "稳增长安排", "市长安全责任", "大桥西侧", "创新华北", "富裕华侨", "真正定位",
+     "公正定价", "清新乐观", "黄河北岸"],
 )  # fmt: skip
 def test_a_place_name_inside_another_word_is_not_a_place(text: str) -> None:
     assert names(text) == []

@@ -322,3 +322,31 @@ def test_a_reference_to_a_plan_nobody_declares_is_refused(tmp_path: Path) -> Non
 
     with pytest.raises(BadDeclaration, match=r"inheriting\.yaml: C-2: upper_plans 中没有 central"):
         load(tmp_path)
+
+
+def places_in(tree: object, above: tuple = ()) -> list[tuple]:
+    inside = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    return [path for key, one in inside for path in [(*above, key), *places_in(one, (*above, key))]]
+
+
+@pytest.mark.parametrize("value", [None, 1, "别的", [], {"键": 1}, [[1]]], ids=str)
+def test_whatever_stands_in_the_wrong_place_is_refused_or_read_and_never_crashes(folder: Path, value: object) -> None:
+    path = folder / "shared.yaml"
+    text = path.read_text(encoding="utf-8")
+    for *above, last in places_in(yaml.safe_load(text))[::3]:
+        tree = spot = yaml.safe_load(text)
+        for key in above:
+            spot = spot[key]
+        spot[last] = value
+        path.write_text(yaml.safe_dump(tree, allow_unicode=True), encoding="utf-8")
+
+        assert re.fullmatch(r"|shared\.yaml: \S.*?: \S.*", refusal_of(folder))
+
+
+def refusal_of(folder: Path) -> str:
+    """What loading says against a folder; nothing where it loads."""
+    try:
+        load(folder)
+    except BadDeclaration as refused:
+        return str(refused)
+    return ""
