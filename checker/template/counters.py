@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from checker import money
 from checker.definition import TableDefinition
 from checker.template.layout import Layout, absolute
 
@@ -15,10 +16,9 @@ class Counter:
     """A label and a formula; value is what Excel would make of the formula, stored so that every reader sees it."""
 
     label: str
-    name: str
     formula: str
     value: float
-    is_amount: bool = False
+    number_format: str = "#,##0"
     is_missing: bool = False
 
 
@@ -30,21 +30,30 @@ def counters(
     Rows that bear a total are no lines.
     """
     counted = [line for line in lines if _is_line(definition, line)]
-    amounts = [line.get("amount") for line in counted]
     is_line = _is_line_formula(definition, places)
-    missing = _missing_formula(definition, places, is_line)
-    total = f"{definition.column('amount').title}合计"
     return (
-        Counter("已填行数", "已填行数", f"=SUMPRODUCT({is_line})", len(counted)),
-        Counter("必填未填格数", "必填未填格数", missing, _missing(definition, header, counted), is_missing=True),
+        Counter("已填行数", f"=SUMPRODUCT({is_line})", len(counted)),
         Counter(
-            label=f"{total}（{definition.unit}）",
-            name=total,
-            formula=f"=SUMPRODUCT({is_line},{places.range('amount')})",
-            value=sum(amount for amount in amounts if isinstance(amount, (int, float))),
-            is_amount=True,
+            "必填未填",
+            _missing_formula(definition, places, is_line),
+            _missing(definition, header, counted),
+            number_format='#,##0"格"',
+            is_missing=True,
+        ),
+        Counter(
+            "金额合计",
+            f"=SUMPRODUCT({is_line},{places.range('amount')})",
+            _total(definition, counted),
+            number_format=f'{definition.column("amount").number_format}"{definition.unit}"',
         ),
     )
+
+
+def _total(definition: TableDefinition, lines: Sequence[Values]) -> float:
+    """The sum of what Excel takes for numbers, exact to the fen."""
+    amounts = (line["amount"] for line in lines if isinstance(line.get("amount"), (int, float)))
+    parsed = (money.parse(amount, definition.unit) for amount in amounts)
+    return float(money.in_unit(sum(amount.fen for amount in parsed if amount), definition.unit))
 
 
 def _is_line(definition: TableDefinition, line: Values) -> bool:

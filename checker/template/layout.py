@@ -7,8 +7,7 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from checker.definition import Column, TableDefinition
 
-# Widths that hold a label of the header block, that of a counter, and the value beside it.
-_NARROWEST_LABEL, _WIDE_LABEL, _NARROWEST_VALUE = 9, 16, 18
+_NARROWEST_LABEL, _NARROWEST_VALUE = 10, 18  # widths that hold a label of four characters, and a value
 _BLOCK = 2  # the row the unit information begins in, counted from 0 as xlsxwriter does
 
 
@@ -19,7 +18,6 @@ class Slot:
     label: int
     first: int
     last: int
-    width: float
 
 
 @dataclass(frozen=True)
@@ -33,11 +31,6 @@ class Layout:
     titles_row: int
     first_line: int
     last_line: int
-
-    @property
-    def wide_slots(self) -> tuple[Slot, ...]:
-        """The places for the counters, whose labels are longer; three of them."""
-        return tuple(slot for slot in self.slots if slot.width >= _WIDE_LABEL)[:3]
 
     def column(self, field: str) -> int:
         """The column a field stands in."""
@@ -88,6 +81,6 @@ def _slots(columns: Sequence[Column]) -> tuple[Slot, ...]:
         first = last = place + 1
         while sum(column.width for column in columns[first : last + 1]) < _NARROWEST_VALUE and last + 1 < len(columns):
             last += 1
-        slots.append(Slot(place, first, last, columns[place].width))
+        slots.append(Slot(place, first, last))
         place = last + 1
     return tuple(slots[:4])

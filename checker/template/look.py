@@ -48,13 +48,8 @@ class Look:
     def needed_label(self) -> Format:
         return self.format(align="right", indent=1, bold=True)
 
-    @cached_property
-    def count(self) -> Format:
-        return self.format(bold=True, font_size=11, align="left", num_format="#,##0", indent=1, font_color=DARK)
-
-    @cached_property
-    def sum(self) -> Format:
-        return self.format(bold=True, font_size=11, align="left", num_format="#,##0.00####", indent=1, font_color=DARK)
+    def count(self, number_format: str) -> Format:
+        return self.format(bold=True, font_size=11, align="left", indent=1, font_color=DARK, num_format=number_format)
 
     @cached_property
     def needed_tag(self) -> Format:

@@ -93,14 +93,14 @@ def _write_counters(
     look: Look,
 ) -> None:
     positive = {"type": "cell", "criteria": ">", "value": 0, "format": look.alert}
-    for slot, counter in zip(places.wide_slots, shown, strict=True):
+    for slot, counter in zip(places.slots, shown, strict=False):
         row = places.counters_row
-        cell_format = look.sum if counter.is_amount else look.count
+        cell_format = look.count(counter.number_format)
         sheet.write(row, slot.label, counter.label, look.label)
         sheet.write_formula(row, slot.first, counter.formula, cell_format, counter.value)
         if counter.is_missing:
             sheet.conditional_format(row, slot.first, row, slot.first, positive)
-        workbook.define_name(counter.name, f"='{definition.sheet}'!{absolute(row, slot.first)}")
+        workbook.define_name(counter.label, f"='{definition.sheet}'!{absolute(row, slot.first)}")
 
 
 def _write_titles(sheet: Worksheet, definition: TableDefinition, places: Layout, look: Look) -> None:
