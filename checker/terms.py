@@ -157,6 +157,10 @@ class Judgement:
 
     reason groups undecided and outside lines (a short Chinese phrase, the same for the same cause);
     parts names the matters of a line that must be split; section is the plan's Chinese numeral.
+    cost_shift are words that make another level pay; disputed names the declared matter the words speak against;
+    scope_doubt are words that speak against the declared scope; affiliation is the level the bureau belongs to;
+    caveat is a condition of the clause that nobody could check here; levels holds all holders of a shared matter;
+    document is the determination that decided, if one did.
     """
 
     verdict: Verdict
@@ -168,6 +172,13 @@ class Judgement:
     evidence: tuple[Evidence, ...] = ()
     reason: str = ""
     parts: tuple[str, ...] = ()
+    levels: tuple[Level, ...] = ()
+    cost_shift: Evidence | None = None
+    disputed: str = ""
+    scope_doubt: Evidence | None = None
+    affiliation: Level | None = None
+    caveat: str = ""
+    document: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,155 @@
+"""Line → Facts: whose bureau, whose work, in whose name, whose money; kept apart, each with the words that say so."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from checker import places
+from checker.declaration import read
+from checker.files import SCHEMAS
+from checker.places import Division
+from checker.plan import Plan
+from checker.terms import Evidence, Level, Line
+from checker.vocabulary import fold
+
+_FIELDS = ("name", "content")
+_GAP = "[^,。;)]{0,12}?"
+_BRANCHES = ("分局", "分中心", "直属局")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a line says of levels, before any plan is asked.
+
+    affiliation is the level the bureau belongs to; work is the level whose work it is, None where the words do not
+    carry it, and then doubt says why. cost_shift and from_above are words about money, scope_doubt words that speak
+    against the declared scope.
+    """
+
+    division: Division | None = None
+    affiliation: Level | None = None
+    work: Level | None = None
+    why: str = ""
+    doubt: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    from_above: Evidence | None = None
+    cost_shift: Evidence | None = None
+    scope_doubt: Evidence | None = None
+
+
+@cache
+def _common() -> dict[str, Any]:
+    return read(SCHEMAS / "domains" / "common.yaml")
+
+
+@cache
+def _declared() -> dict[str, str]:
+    return dict(_common()["declared"])
+
+
+@cache
+def _cues(name: str) -> re.Pattern[str]:
+    """One list of common words as one pattern; … is a few characters of the same clause."""
+    words = _common()[name]
+    return re.compile("|".join(_GAP.join(re.escape(fold(part)) for part in word.split("…")) for word in words))
+
+
+def cue(name: str, line: Line) -> Evidence | None:
+    """The first words of a line, name before content, that the common list of this name knows."""
+    for field in _FIELDS:
+        if match := _cues(name).search(fold(getattr(line, field))):
+            return Evidence(field, match[0])
+    return None
+
+
+def establish(line: Line, plan: Plan) -> Facts:
+    """What a line says of levels, places treated as the plan's settings say."""
+    division = places.find(line.division) if line.division else None
+    affiliation = places.level_of_bureau(line.bureau, division, plan.treated_as) or line.bureau_level
+    work = _work(line, affiliation, division, plan)
+    money, shift = cue("from_above", line), cue("cost_shift", line)
+    return Facts(division, affiliation, work.level, work.why, work.doubt, work.evidence, money, shift, work.scope_doubt)
+
+
+@dataclass(frozen=True)
+class _Work:
+    level: Level | None
+    why: str = ""
+    doubt: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    scope_doubt: Evidence | None = None
+
+
+def _work(line: Line, affiliation: Level | None, division: Division | None, plan: Plan) -> _Work:
+    if affiliation is Level.COUNTY:
+        return _work_of_county(line, division, plan)
+    if affiliation is Level.CITY:
+        return _work_of_city(line, division)
+    if affiliation is None:
+        return _Work(None, doubt="未写明单位级次，从单位名称也看不出隶属哪一级")
+    return _Work(None, doubt=f"由{affiliation}单位实施，本方案没有划分{affiliation}的事项")
+
+
+def _work_of_county(line: Line, division: Division | None, plan: Plan) -> _Work:
+    own_city = plan.means_county_by_whole_city(division)
+    scope = Evidence("scope", line.scope) if line.scope else None
+    if entrusted := _entrusted(line, division if own_city else None):
+        return _Work(Level.CITY, "县级单位受上级委托或以上级名义办理，属市级事务", evidence=(entrusted,))
+    if line.scope == _declared()["whole_city"] and not own_city:
+        doubt = "县级单位填报的实施范围是“全市”，又没有写明受市级委托"
+        return _Work(None, doubt=doubt, evidence=_some(scope), scope_doubt=scope)
+    if line.scope == _declared()["across"]:
+        return _Work(None, doubt="跨县区的工作由哪一级组织，明细没有写明", evidence=_some(scope))
+    whole = own_city and line.scope == _declared()["whole_city"]
+    why = "县级市所称“全市”指本市，属县级" if whole else "由县级单位在本地区实施"
+    return _Work(Level.COUNTY, why, evidence=_some(scope))
+
+
+def _entrusted(line: Line, own_city: Division | None) -> Evidence | None:
+    """Words that say a county acts for the level above; 市局 of a county-level city is its own bureau."""
+    if line.mode == _declared()["entrusted"]:
+        return Evidence("mode", line.mode)
+    found = cue("entrusted", line)
+    if found and own_city:
+        upper = places.find(own_city.parent)
+        return found if upper and upper.short in line.name + line.content else None
+    return found
+
+
+def _work_of_city(line: Line, division: Division | None) -> _Work:
+    if own := cue("run_by_county", line):
+        return _Work(Level.COUNTY, "由县（市、区）自行立项、实施，市级只是代列、汇总或指导", evidence=(own,))
+    if line.bureau.endswith(_BRANCHES):
+        bureau = Evidence("bureau", line.bureau)
+        return _Work(Level.CITY, "市级部门的派出机构隶属市级", evidence=(bureau,))
+    return _work_of_city_itself(line, _one_county(line, division))
+
+
+def _work_of_city_itself(line: Line, county: Evidence | None) -> _Work:
+    scope = Evidence("scope", line.scope) if line.scope else None
+    wide = cue("place_only", line) or cue("whole_city", line)
+    if county and not wide and line.scope != _declared()["whole_city"]:
+        doubt = f"市级单位实施，对象只涉及“{county.words}”，是全市性工作还是该地的工作，文字不足以认定"
+        return _Work(None, doubt=doubt, evidence=(county,))
+    if line.scope == _declared()["one_county"] and not wide:
+        doubt = "市级单位填报的实施范围是“本县区”，与单位级次不一致"
+        return _Work(None, doubt=doubt, evidence=_some(scope), scope_doubt=scope)
+    if county:
+        why = f"由市级组织，“{county.words}”只是实施地点或受益地之一"
+        return _Work(Level.CITY, why, evidence=_some(wide or scope))
+    return _Work(Level.CITY, "由市级单位面向全市实施", evidence=_some(scope or wide))
+
+
+def _some(evidence: Evidence | None) -> tuple[Evidence, ...]:
+    return (evidence,) if evidence else ()
+
+
+def _one_county(line: Line, division: Division | None) -> Evidence | None:
+    """The one county a city bureau's line is about: named in its name, or given as its division."""
+    for place, words in places.mentions(fold(line.name)):
+        if place.level is Level.COUNTY or place.is_zone:
+            return Evidence("name", words)
+    if division and (division.level is Level.COUNTY or division.is_zone):
+        return Evidence("division", division.name)
+    return None

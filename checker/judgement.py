@@ -1,0 +1,291 @@
+"""A line and the plans in force → one verdict, with the clause and the words that led to it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from checker.facts import Facts, establish
+from checker.holding import Circumstances, Holding, held_by
+from checker.plan import By, Matter, Plan
+from checker.recognition import Candidate, Recognition, recognise
+from checker.subject import Kind, Subject, beside, subject
+from checker.terms import Clause, Evidence, Judgement, Level, Line, Verdict
+from checker.vocabulary import Vocabulary, fold, vocabulary_of
+
+# Why a line is undecided or outside: the groups a reader sees, one phrase for one cause.
+UNLISTED = "未列事项"
+UPPER = "上级事权"
+SEVERAL = "多事项需拆分"
+VAGUE = "事项不明"
+LEVEL_UNCLEAR = "级次不明"
+FROM_ABOVE = "上级资金"
+OPEN = "具体确定"
+DISAGREES = "填报与文字不一致"
+RUNNING = "机构运转"
+OTHER_DOMAIN = "其他领域"
+NOTHING = "没有本领域内容"
+REASONS = (UNLISTED, UPPER, SEVERAL, VAGUE, LEVEL_UNCLEAR, FROM_ABOVE, OPEN, DISAGREES, RUNNING, OTHER_DOMAIN, NOTHING)
+
+_SHOWN = 3  # how many words a because quotes
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One line under one plan: all that is known before the verdict."""
+
+    line: Line
+    plan: Plan
+    facts: Facts
+    seen: Recognition
+    subject: Subject
+
+
+def judge(line: Line, plans: Sequence[Plan]) -> Judgement:
+    """One verdict on one line; the plan it belongs to, if any of them, decides."""
+    return judge_all([line], plans)[0]
+
+
+def judge_all(lines: Iterable[Line], plans: Sequence[Plan]) -> list[Judgement]:
+    """A verdict on each line, in their order; equal lines are judged once, and no line knows of another."""
+    vocabularies = [(plan, vocabulary_of(plan)) for plan in plans]
+    known: dict[Line, Judgement] = {}
+    judged = []
+    for line in lines:
+        if line not in known:
+            known[line] = _judge(line, vocabularies)
+        judged.append(known[line])
+    return judged
+
+
+def _judge(line: Line, vocabularies: Sequence[tuple[Plan, Vocabulary]]) -> Judgement:
+    judgements = [_judge_by(line, plan, vocabulary) for plan, vocabulary in vocabularies]
+    inside = [one for one in judgements if one.verdict is not Verdict.OUTSIDE]
+    decided = [one for one in inside if one.verdict is not Verdict.UNDECIDED]
+    if len(decided) > 1:
+        named = tuple(one.matter or "" for one in decided)
+        return Judgement(
+            Verdict.UNDECIDED, f"同时涉及几个方案的事项（{'、'.join(named)}），请拆分", reason=SEVERAL, parts=named
+        )
+    return (decided or inside or judgements)[0]
+
+
+def _judge_by(line: Line, plan: Plan, vocabulary: Vocabulary) -> Judgement:
+    seen = recognise(line, vocabulary)
+    case = _Case(line, plan, establish(line, plan), seen, subject(line, seen))
+    judgement = _with_declared(case) or _by_subject(case)
+    return replace(
+        judgement,
+        cost_shift=case.facts.cost_shift,
+        scope_doubt=case.facts.scope_doubt,
+        affiliation=case.facts.affiliation,
+    )
+
+
+def _with_declared(case: _Case) -> Judgement | None:
+    """What the declared matter changes: it names a line that says too little, and may contradict one that says more."""
+    declared = case.plan.matter(case.line.matter) if case.line.matter else None
+    if declared is None:
+        return None
+    kind, main = case.subject.kind, case.subject.main
+    if kind is Kind.VAGUE or (kind is Kind.NOTHING and not case.line.content):
+        return _of_matter(case, declared, Evidence("matter", case.line.matter))
+    if kind is Kind.MATTER and main and case.plan.matter(main.topic.name) == declared:
+        return None
+    if any(one.topic.name == declared.name and one.named for one in case.seen.candidates) and kind is Kind.MATTER:
+        return _of_matter(case, declared, Evidence("matter", case.line.matter))
+    return _disputed(case, declared)
+
+
+def _disputed(case: _Case, declared: Matter) -> Judgement:
+    """The words name something else: the verdict stands only where both readings give the same level."""
+    by_words = _by_subject(case)
+    by_declared = _of_matter(case, declared, Evidence("matter", case.line.matter))
+    told = "、".join(f"“{evidence.words}”" for evidence in by_words.evidence[:_SHOWN]) or "明细的文字"
+    note = f"填报的事权事项是“{declared.name}”，而{told}说的不是这一事项"
+    same = by_words.responsible_level and by_words.responsible_level is by_declared.responsible_level
+    if same or by_words.verdict is Verdict.OUTSIDE and case.subject.kind is Kind.RUNNING:
+        return replace(by_words, disputed=declared.name, because=f"{note}。{by_words.because}")
+    return replace(
+        by_words,
+        verdict=Verdict.UNDECIDED,
+        because=f"{note}，请核实。{by_words.because}",
+        responsible_level=None,
+        reason=DISAGREES,
+        disputed=declared.name,
+    )
+
+
+def _by_subject(case: _Case) -> Judgement:
+    main = case.subject.main
+    match case.subject.kind:
+        case Kind.MATTER if main:
+            matter = case.plan.matter(main.topic.name)
+            return _of_matter(case, matter) if matter else _unlisted(case, main)
+        case Kind.UNLISTED if main:
+            return _unlisted(case, main)
+        case Kind.UPPER if main:
+            return _upper(case, main)
+        case Kind.SEVERAL:
+            return _several(case)
+        case Kind.VAGUE:
+            return Judgement(
+                Verdict.UNDECIDED,
+                "属本领域，但写得太笼统，看不出是哪一个事项，请写明做什么",
+                reason=VAGUE,
+                evidence=case.seen.own,
+            )
+    return _outside(case)
+
+
+def _of_matter(case: _Case, matter: Matter, declared: Evidence | None = None) -> Judgement:
+    """The verdict on a line that is one matter of the plan."""
+    holding = _holding(case, matter)
+    words = (declared,) if declared else _words(case.subject.main)
+    base = Judgement(
+        Verdict.UNDECIDED,
+        _taken_for(matter, words, declared),
+        matter=matter.id,
+        section=matter.section,
+        clause=holding.clause,
+        evidence=(*words, *case.facts.evidence),
+        levels=holding.levels,
+        caveat=holding.caveat,
+    )
+    if not holding.levels:
+        reason = OPEN if matter.by is By.OPEN else LEVEL_UNCLEAR
+        doubt = case.facts.doubt or holding.undecided
+        return replace(base, because=f"{base.because}，但{doubt}", reason=reason)
+    if other := _of_other_level(case, matter, holding):
+        parts = (matter.name, *other)
+        because = f"一行里有{'、'.join(f'“{part}”' for part in parts)}，应由不同级次承担，请拆分成几行"
+        return replace(base, because=because, parts=parts, reason=SEVERAL)
+    return _decide(case, matter, holding, base)
+
+
+def _decide(case: _Case, matter: Matter, holding: Holding, base: Judgement) -> Judgement:
+    charged = case.line.charged_level
+    ruled = f"{base.because}。{_ruling(case.plan, matter, holding)}；{_why(case, matter, holding)}"
+    if charged is None:
+        return replace(
+            base, because=f"{ruled}。承担级次没有填清楚", responsible_level=holding.level, reason=LEVEL_UNCLEAR
+        )
+    if charged in holding.levels:
+        because = f"{ruled}，填报由{charged}承担，相符"
+        return replace(base, verdict=Verdict.RIGHT, because=because, responsible_level=holding.level or charged)
+    if case.facts.from_above:
+        words = case.facts.from_above.words
+        because = (
+            f"{base.because}。但资金写明“{words}”，填报由{charged}承担，是上级安排的资金还是级次填错，文字不足以认定"
+        )
+        return replace(base, because=because, reason=FROM_ABOVE, evidence=(*base.evidence, case.facts.from_above))
+    because = f"{ruled}，填报由{charged}承担，不符"
+    return replace(base, verdict=Verdict.WRONG, because=because, responsible_level=holding.level or holding.levels[0])
+
+
+def _holding(case: _Case, matter: Matter) -> Holding:
+    facts, line = case.facts, case.line
+    performed = facts.work if facts.work else facts.affiliation if not facts.doubt else None
+    return held_by(
+        matter,
+        Circumstances(
+            scope=facts.work,
+            affiliation=performed,
+            transfer=_all_from_above(line),
+            charged=line.charged_level,
+            division=facts.division,
+            text=fold(f"{line.name}。{line.content}"),
+        ),
+        case.plan,
+    )
+
+
+def _all_from_above(line: Line) -> bool | None:
+    """Whether the whole of the money comes from above; None where the columns do not say, or it is mixed."""
+    if not line.transfer:
+        return False if line.own_funds else None
+    return None if line.own_funds or line.other_funds else True
+
+
+def _of_other_level(case: _Case, matter: Matter, holding: Holding) -> tuple[str, ...]:
+    """The names of other matters the line pays for that another level holds."""
+    main = case.subject.main
+    if main is None or main.topic.name != matter.name:
+        return ()
+    others = (case.plan.matter(candidate.topic.name) for candidate in beside(main, case.seen))
+    return tuple(other.name for other in others if other and _holding(case, other).levels != holding.levels)
+
+
+def _unlisted(case: _Case, main: Candidate) -> Judgement:
+    last = next((matter for matter in case.plan.matters if matter.by is By.OPEN), None)
+    why = main.topic.why or main.topic.name
+    because = f"{_by_words(main)}，是{why}，本方案没有列出这一事项"
+    if last and last.wording:
+        because += f"；{last.number}规定其他未列事项“{last.wording.quote}”，须由财政部门认定"
+    return Judgement(
+        Verdict.UNDECIDED,
+        because,
+        matter=last.id if last else None,
+        section=last.section if last else None,
+        clause=last.wording if last else None,
+        evidence=_words(main),
+        reason=UNLISTED,
+    )
+
+
+def _upper(case: _Case, main: Candidate) -> Judgement:
+    level = Level(main.topic.level) if main.topic.level else None
+    plans = "、".join(upper.cited for upper in case.plan.not_loaded if level is None or upper.level is level)
+    because = f"{_by_words(main)}，是“{main.topic.name}”，本方案没有划给市或县（市、区）"
+    because += f"；{level or '上级'}的方案{plans}未收录，不能据以认定" if plans else "，应由上级的方案确定"
+    return Judgement(Verdict.UNDECIDED, because, evidence=_words(main), reason=UPPER)
+
+
+def _several(case: _Case) -> Judgement:
+    parts = tuple(one.topic.name for one in (case.subject.main, case.subject.beside) if one)
+    because = f"一行里有几件事（{'、'.join(parts)}），本方案只能对其中一部分作出认定，请拆分成几行"
+    evidence = tuple(item for one in (case.subject.main, case.subject.beside) if one for item in _words(one))
+    return Judgement(Verdict.UNDECIDED, because, evidence=evidence, reason=SEVERAL, parts=parts)
+
+
+def _outside(case: _Case) -> Judgement:
+    main, kind = case.subject.main, case.subject.kind
+    if kind is Kind.RUNNING and main:
+        because = f"{_by_words(main)}，是机构自身的运转支出，方案划分的是事项，不涉及机构运转"
+        return Judgement(Verdict.OUTSIDE, because, evidence=_words(main), reason=RUNNING)
+    if main:
+        because = f"{_by_words(main)}，属“{main.topic.name}”，不是本方案的事项"
+        return Judgement(Verdict.OUTSIDE, because, evidence=_words(main), reason=OTHER_DOMAIN)
+    return Judgement(Verdict.OUTSIDE, "名称和内容里没有本方案的事项", reason=NOTHING)
+
+
+def _taken_for(matter: Matter, words: tuple[Evidence, ...], declared: Evidence | None) -> str:
+    if declared:
+        return f"按填报的事权事项，属“{matter.name}”（{matter.number}）"
+    return f"按{_quoted(words)}，属“{matter.name}”（{matter.number}）"
+
+
+def _ruling(plan: Plan, matter: Matter, holding: Holding) -> str:
+    """The clause that gives the matter to the level, in its own words."""
+    clause: Clause | None = holding.clause
+    quote = f"{matter.number}规定“{clause.quote}”" if clause else f"{matter.number}规定"
+    if len(holding.levels) > 1:
+        return f"{quote}，{holding.why}"
+    [level] = holding.levels
+    name = plan.levels.get(level)
+    return f"{quote}，{name.holds}" if name and name.holds else f"{quote}，由{plan.called(level)}承担"
+
+
+def _why(case: _Case, matter: Matter, holding: Holding) -> str:
+    return case.facts.why if matter.by is By.SCOPE and case.facts.why else holding.why
+
+
+def _by_words(main: Candidate) -> str:
+    return f"按{_quoted(_words(main))}"
+
+
+def _quoted(words: tuple[Evidence, ...]) -> str:
+    told = dict.fromkeys(f"“{evidence.words}”" for evidence in words[:_SHOWN])
+    return "、".join(told) or "明细的文字"
+
+
+def _words(candidate: Candidate | None) -> tuple[Evidence, ...]:
+    return candidate.evidence[:_SHOWN] if candidate else ()

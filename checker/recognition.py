@@ -1,0 +1,173 @@
+"""Text of a line → the topics it may be about, heaviest first, with the words that say so.
+
+What is denied is taken out first; what stands in the project name weighs more than what the content mentions; and
+the purpose of the money, which ends a Chinese project name, decides over the topic that stands before it.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from checker.declaration import read
+from checker.files import SCHEMAS
+from checker.terms import Evidence, Line
+from checker.vocabulary import MATTERS, UNLISTED, UPPER, Hit, Topic, Vocabulary, fold
+
+_FIELDS = {"name": 3.0, "content": 1.0, "basis": 0.3}
+_HEAD = 12.0
+_TAKEN = 0.25  # what is left of a topic that stands before the purpose of the money
+_SEGMENT = re.compile(r"[暨及与和、+,，;；:：()（）]")
+_TRAILERS = re.compile(
+    r"(?:专项经费|工作经费|项目经费|经费|专项资金|专项|工作|项目|活动|任务|费用|资金|采购|服务费|费|等)$"
+)
+_STOP = re.compile(r"[,，。;；)）\n]")
+_OWN_KINDS = (MATTERS, UNLISTED, UPPER)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A topic the line may be about.
+
+    named: words that name it by themselves stand in the line; headed: it is the purpose of the money;
+    taken: another topic's purpose stands behind it, so it is what that purpose is about.
+    """
+
+    topic: Topic
+    score: float
+    in_name: float
+    named: bool
+    headed: bool
+    taken: bool
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def words_in_content(self) -> int:
+        return sum(item.field == "content" for item in self.evidence)
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What a line may be about, and by which words it speaks of the domain at all.
+
+    speaks_in_name and speaks say whether words of the domain, or words that name a topic of it, stand in the name
+    and anywhere; own are the words themselves.
+    """
+
+    candidates: tuple[Candidate, ...]
+    own: tuple[Evidence, ...]
+    speaks_in_name: bool
+    speaks: bool
+
+    def best(self, *kinds: str) -> Candidate | None:
+        """The heaviest candidate of the kinds given."""
+        return next((candidate for candidate in self.candidates if candidate.topic.kind in kinds), None)
+
+
+@dataclass
+class _Tally:
+    """What is gathered of one topic while its hits are counted."""
+
+    score: float = 0.0
+    in_name: float = 0.0
+    named: bool = False
+    headed: bool = False
+    taken: bool = False
+    evidence: dict[Evidence, float] = field(default_factory=dict)
+
+    def count(self, where: str, words: str, weight: float) -> None:
+        self.score += weight
+        self.in_name += weight if where == "name" else 0.0
+        seen = Evidence(where, words)
+        self.evidence[seen] = max(weight, self.evidence.get(seen, 0.0))
+
+
+@cache
+def _denials() -> tuple[str, ...]:
+    return tuple(fold(word) for word in read(SCHEMAS / "domains" / "common.yaml")["negations"])
+
+
+def without_denied(text: str) -> str:
+    """A folded text without what it says it is not: 不含行政裁决 leaves nothing of 行政裁决."""
+    for word in _denials():
+        while (start := text.find(word)) >= 0:
+            stop = _STOP.search(text, start)
+            text = text[:start] + (text[stop.start() :] if stop else "")
+    return text
+
+
+def recognise(line: Line, vocabulary: Vocabulary) -> Recognition:
+    """Name what a line may be about, from its name, content and basis."""
+    texts = {where: without_denied(fold(getattr(line, where))) for where in _FIELDS}
+    tallies: dict[Topic, _Tally] = defaultdict(_Tally)
+    own, named = [], set()
+    for where, text in texts.items():
+        hits = vocabulary.find(text)
+        _weigh(where, text, hits, vocabulary, tallies)
+        own += [Evidence(where, words) for words in vocabulary.owns(text)]
+        named |= {where for hit in hits if hit.names and hit.topic.kind in _OWN_KINDS and not hit.topic.needs_own}
+    by_body = any(body in fold(line.bureau) for body in vocabulary.own_bodies)
+    own_in = {evidence.field for evidence in own}
+    speaks = bool(own_in & {"name", "content"} or named & {"name", "content"} or by_body)
+    return Recognition(_ranked(tallies), tuple(own), "name" in own_in | named, speaks)
+
+
+def _ranked(tallies: dict[Topic, _Tally]) -> tuple[Candidate, ...]:
+    candidates = [
+        Candidate(
+            topic,
+            tally.score,
+            tally.in_name,
+            tally.named,
+            tally.headed,
+            tally.taken,
+            tuple(sorted(tally.evidence, key=lambda evidence: -tally.evidence[evidence])),
+        )
+        for topic, tally in tallies.items()
+        if tally.score > 0
+    ]
+    return tuple(sorted(candidates, key=lambda candidate: (-candidate.score, candidate.topic.name)))
+
+
+def _weigh(where: str, text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary, tallies: dict[Topic, _Tally]) -> None:
+    purposes = list(_purposes(text, vocabulary)) if where == "name" else []
+    for _, _, topic, words in purposes:
+        tallies[topic].headed = True
+        tallies[topic].count(where, words, _HEAD)
+    heaviest: dict[tuple[Topic, str], float] = {}
+    for hit in hits:
+        tally, weight = tallies[hit.topic], hit.weight * _FIELDS[where]
+        tally.named |= hit.names
+        if any(start <= hit.start < end and _takes(topic, hit.topic) for start, end, topic, _ in purposes):
+            tally.taken, weight = True, weight * _TAKEN
+        heaviest[hit.topic, hit.words] = max(weight, heaviest.get((hit.topic, hit.words), weight))
+    for (topic, words), weight in heaviest.items():
+        tallies[topic].count(where, words, weight)
+
+
+def _takes(purpose: Topic, topic: Topic) -> bool:
+    return purpose != topic and purpose.name not in topic.keeps
+
+
+def _purposes(text: str, vocabulary: Vocabulary) -> Iterator[tuple[int, int, Topic, str]]:
+    """Each part of a name that ends with the purpose of the money: where it stands, the topic, the words."""
+    start = 0
+    for match in [*_SEGMENT.finditer(text), None]:
+        end = match.start() if match else len(text)
+        if found := _purpose(text[start:end], vocabulary):
+            yield start, end, *found
+        start = match.end() if match else end
+
+
+def _purpose(part: str, vocabulary: Vocabulary) -> tuple[Topic, str] | None:
+    """The topic whose head ends this part of a name, trailing words like 经费 and 项目 set aside."""
+    while part:
+        for size in range(min(vocabulary.longest_head, len(part)), 0, -1):
+            if topic := vocabulary.heads.get(part[-size:]):
+                return topic, part[-size:]
+        shorter = _TRAILERS.sub("", part)
+        if shorter == part:
+            return None
+        part = shorter
+    return None

@@ -1,0 +1,115 @@
+"""Recognition → Subject: what a line is about, or why that cannot be said."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from checker.facts import cue
+from checker.recognition import Candidate, Recognition
+from checker.terms import Line
+from checker.vocabulary import MATTERS, OTHER_DOMAINS, RUNNING, UNLISTED, UPPER
+
+# How heavy words must be; found on labelled lines, the same for every domain.
+_ENOUGH = 2.5  # below it nothing is recognised: one stray word in the content
+_OF_ANOTHER = 5.0  # another domain is named
+_MIXED = 10.0  # another domain is named more than in passing
+_BESIDE = 0.3  # what a second topic must weigh, measured by the first
+_IN_NAME = 8.0  # a topic stands in the name by itself
+
+
+class Kind(StrEnum):
+    """What a line can turn out to be."""
+
+    MATTER = "matter"
+    UNLISTED = "unlisted"
+    UPPER = "upper"
+    SEVERAL = "several"
+    VAGUE = "vague"
+    RUNNING = "running"
+    OTHER_DOMAIN = "other domain"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a line is about: main is the topic that decides; beside names what stands beside it (several)."""
+
+    kind: Kind
+    main: Candidate | None = None
+    beside: Candidate | None = None
+
+
+def subject(line: Line, seen: Recognition) -> Subject:
+    """Say what a line is about; where two things are paid for in one line, say which."""
+    return _not_of_domain(line, seen) or _mixed_with_another(line, seen) or _of_domain(seen)
+
+
+def _not_of_domain(line: Line, seen: Recognition) -> Subject | None:
+    running, other, domain = seen.best(RUNNING), seen.best(OTHER_DOMAINS), seen.best(MATTERS, UNLISTED, UPPER)
+    if running and running.named and 0 < running.in_name >= _in_name(domain):
+        return Subject(Kind.RUNNING, running)
+    if not seen.speaks or (not seen.own and _score(other) >= _OF_ANOTHER):
+        return Subject(Kind.OTHER_DOMAIN if other else Kind.NOTHING, other)
+    if seen.speaks_in_name or other is None:
+        return None
+    if other.named and other.in_name and not (_score(domain) >= _OF_ANOTHER and cue("jointly", line)):
+        return Subject(Kind.OTHER_DOMAIN, other)
+    return Subject(Kind.OTHER_DOMAIN, other) if cue("mentioned", line) else None
+
+
+def _mixed_with_another(line: Line, seen: Recognition) -> Subject | None:
+    other = seen.best(OTHER_DOMAINS)
+    if other is None or not other.named:
+        return None
+    much = other.words_in_content > 1 and other.score >= _MIXED
+    mixed = much or cue("jointly", line)
+    return Subject(Kind.SEVERAL, seen.best(MATTERS, UNLISTED, UPPER), other) if mixed else None
+
+
+def _of_domain(seen: Recognition) -> Subject:
+    listed, unlisted, upper = seen.best(MATTERS), seen.best(UNLISTED), seen.best(UPPER)
+    first = seen.best(MATTERS, UNLISTED, UPPER)
+    if first is None or first.score < _ENOUGH:
+        return Subject(Kind.VAGUE, first)
+    if upper and (first is upper or (upper.named and not (listed and listed.headed))):
+        return Subject(Kind.UPPER, upper)
+    if first is unlisted:
+        return _unlisted_first(unlisted, listed)
+    if unlisted and listed and _stands_beside(unlisted, listed):
+        return Subject(Kind.SEVERAL, listed, unlisted)
+    return Subject(Kind.MATTER, listed)
+
+
+def _unlisted_first(unlisted: Candidate, listed: Candidate | None) -> Subject:
+    if listed and listed.in_name and unlisted.topic.name in listed.topic.keeps:
+        return Subject(Kind.MATTER, listed)
+    if listed and listed.in_name > _IN_NAME and not unlisted.headed:
+        return Subject(Kind.SEVERAL, listed, unlisted)
+    return Subject(Kind.UNLISTED, unlisted)
+
+
+def _stands_beside(second: Candidate, first: Candidate) -> bool:
+    """Whether a second topic is paid for in its own right, not as the way or the object of the first."""
+    if first.headed or second.topic.name in first.topic.keeps:
+        return False
+    return second.named and second.score >= _BESIDE * first.score
+
+
+def beside(main: Candidate, seen: Recognition) -> tuple[Candidate, ...]:
+    """The other matters a line names in their own right."""
+    return tuple(
+        candidate
+        for candidate in seen.candidates
+        if candidate.topic.kind == MATTERS
+        and candidate is not main
+        and candidate.named
+        and not candidate.taken
+        and candidate.score >= _BESIDE * main.score
+    )
+
+
+def _score(candidate: Candidate | None) -> float:
+    return candidate.score if candidate else 0.0
+
+
+def _in_name(candidate: Candidate | None) -> float:
+    return candidate.in_name if candidate else 0.0

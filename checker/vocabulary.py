@@ -1,0 +1,258 @@
+"""schemas/domains/*.yaml → Vocabulary: the topics of a domain and the words that point to them, ready to be found."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import ahocorasick
+
+from checker.declaration import read
+from checker.errors import BadDeclaration
+from checker.files import SCHEMAS
+from checker.plan import Plan
+from checker.text import normalise
+
+MATTERS, UNLISTED, UPPER, RUNNING, OTHER_DOMAINS = "matters", "unlisted", "upper", "running", "other_domains"
+_KINDS = (MATTERS, UNLISTED, UPPER, RUNNING, OTHER_DOMAINS)
+_STRENGTHS = {"names": 5.0, "marks": 3.0, "signs": 1.5, "hints": 0.5, "against": -8.0}
+_OF_GROUP = 0.7  # a pattern that any word of the domain completes says less than one with words of its own
+_TOPIC_KEYS = {*_STRENGTHS, "heads", "keeps", "why", "level", "needs_own"}
+_FILE_KEYS = {"domain", "name", "groups", "own_bodies", "competent", "institutions", *_KINDS}
+
+# Marks that people put around and inside names (“蓝天”, 4·26); words are compared without them.
+_DROPPED = str.maketrans("", "", "\"'《》·•・‧※*")
+_BREAK = re.compile(r"[,，。;；:：!！?？\n()（）]")
+_LONGEST_GAP = 8
+
+
+def fold(text: str) -> str:
+    """Text as it is searched: normalised, without quotation marks and middle dots."""
+    return normalise(text).translate(_DROPPED)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What a line can be about; kind is the section of the file it stands in.
+
+    heads are the words that make it the purpose of the money when a project name ends with them;
+    keeps names the topics whose heads do not take this one away; why is said of an unlisted one.
+    """
+
+    name: str
+    kind: str
+    heads: frozenset[str] = frozenset()
+    keeps: frozenset[str] = frozenset()
+    why: str = ""
+    level: str = ""
+    needs_own: bool = False
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One way to point to a topic: parts in order, each a word or a {group}; strength: names, marks, signs or hints."""
+
+    topic: Topic
+    parts: tuple[str, ...]
+    strength: str
+
+    @property
+    def weight(self) -> float:
+        return _STRENGTHS[self.strength] * (_OF_GROUP if "{ip}" in self.parts else 1)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A pattern found: where in the folded text, and the words that stand there."""
+
+    topic: Topic
+    strength: str
+    weight: float
+    start: int
+    end: int
+    words: str
+
+    @property
+    def names(self) -> bool:
+        """Whether the words name the topic by themselves."""
+        return self.strength == "names"
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Everything that can be found in a text of one domain."""
+
+    domain: str
+    name: str
+    topics: tuple[Topic, ...]
+    patterns: Mapping[str, tuple[Pattern, ...]]  # by last part
+    symbols: Mapping[str, tuple[str, ...]]  # word → the parts it can play
+    automaton: Any = field(repr=False)
+    heads: Mapping[str, Topic] = field(repr=False)
+    longest_head: int
+    own_bodies: tuple[str, ...] = ()
+
+    def find(self, text: str) -> tuple[Hit, ...]:
+        """All that points to a topic in a folded text; a hit inside a longer one is dropped, and so is the name of a body."""
+        found = self._symbols_in(text)
+        hits = [
+            hit for part in found for pattern in self.patterns.get(part, ()) for hit in _match(pattern, found, text)
+        ]
+        bodies = found.get("institutions", [])
+        return tuple(_outermost([hit for hit in hits if not _inside(hit, bodies)]))
+
+    def owns(self, text: str) -> list[str]:
+        """The words of a folded text by which it speaks of the domain itself, bodies' names left out."""
+        found = self._symbols_in(text)
+        bodies = found.get("institutions", [])
+        return [
+            text[start:end]
+            for start, end in found.get("{own}", [])
+            if not any(first <= start and end <= last for first, last in bodies)
+        ]
+
+    def _symbols_in(self, text: str) -> dict[str, list[tuple[int, int]]]:
+        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for last, word in self.automaton.iter(text):
+            span = (last + 1 - len(word), last + 1)
+            if not _cuts_a_number(span, text):
+                for symbol in self.symbols[word]:
+                    found[symbol].append(span)
+        return found
+
+
+def _cuts_a_number(span: tuple[int, int], text: str) -> bool:
+    """Whether digits go on beyond the span: 426 is not in 4260."""
+    start, end = span
+    return text[start : start + 1].isdigit() and (text[end : end + 1].isdigit() or text[start - 1 : start].isdigit())
+
+
+def _match(pattern: Pattern, found: Mapping[str, list[tuple[int, int]]], text: str) -> Iterator[Hit]:
+    for start, end in found[pattern.parts[-1]]:
+        first = start
+        for part in reversed(pattern.parts[:-1]):
+            before = [span for span in found.get(part, ()) if _reaches(span, first, text)]
+            if not before:
+                break
+            first = max(before)[0]
+        else:
+            yield Hit(pattern.topic, pattern.strength, pattern.weight, first, end, text[first:end])
+
+
+def _reaches(span: tuple[int, int], start: int, text: str) -> bool:
+    return span[1] <= start <= span[1] + _LONGEST_GAP and not _BREAK.search(text, span[1], start)
+
+
+def _inside(hit: Hit, spans: list[tuple[int, int]]) -> bool:
+    return any(start <= hit.start and hit.end <= end for start, end in spans)
+
+
+def _outermost(hits: list[Hit]) -> list[Hit]:
+    """Where one hit lies within another, the stronger stays; of equal ones the longer."""
+    ordered = sorted(dict.fromkeys(hits), key=lambda hit: (hit.start, hit.start - hit.end, hit.topic.name))
+    dropped = set()
+    for place, outer in enumerate(ordered):
+        for inner in ordered[place + 1 :]:
+            if inner.start >= outer.end:
+                break
+            if inner.end <= outer.end and inner.end - inner.start < outer.end - outer.start:
+                dropped.add(inner if outer.weight >= inner.weight or inner.topic == outer.topic else outer)
+    return [hit for hit in ordered if hit not in dropped]
+
+
+@cache
+def _declared(domain: str) -> dict[str, Any]:
+    path = SCHEMAS / "domains" / f"{domain}.yaml"
+    return read(path) if path.is_file() else {"domain": domain, "name": domain}
+
+
+def vocabulary_of(plan: Plan) -> Vocabulary:
+    """The words of a plan's domain, and those the plan file adds; a matter nobody gave words is found by its name."""
+    spec = dict(_declared(plan.domain))
+    matters = {name: dict(topic) for name, topic in spec.get(MATTERS, {}).items()}
+    for matter in plan.matters:
+        topic = matters.setdefault(matter.name, {"names": [matter.name]})
+        topic["names"] = [*topic.get("names", ()), *matter.words]
+        topic["against"] = [*topic.get("against", ()), *matter.not_words]
+    return compile_vocabulary({**spec, MATTERS: matters}, f"{plan.domain}.yaml")
+
+
+def compile_vocabulary(spec: dict[str, Any], path: str) -> Vocabulary:
+    """A domain as declared → Vocabulary."""
+    _refuse_unknown(spec, _FILE_KEYS, path, "file")
+    groups = {f"{{{name}}}": [fold(word) for word in words] for name, words in spec.get("groups", {}).items()}
+    topics, patterns = [], []
+    for kind in _KINDS:
+        for name, declared in spec.get(kind, {}).items():
+            _refuse_unknown(declared, _TOPIC_KEYS, path, name)
+            topic = _topic(name, kind, declared, groups)
+            topics.append(topic)
+            patterns += [
+                Pattern(topic, _parts(words, groups, path, name), strength)
+                for strength in _STRENGTHS
+                for words in declared.get(strength, ())
+            ]
+    symbols = _symbols(patterns, groups, [fold(word) for word in spec.get("institutions", ())])
+    by_last = defaultdict(list)
+    for pattern in patterns:
+        by_last[pattern.parts[-1]].append(pattern)
+    automaton = ahocorasick.Automaton()
+    for word in symbols:
+        automaton.add_word(word, word)
+    automaton.make_automaton()
+    heads = {head: topic for topic in topics for head in topic.heads}
+    return Vocabulary(
+        spec["domain"],
+        spec["name"],
+        tuple(topics),
+        {part: tuple(known) for part, known in by_last.items()},
+        symbols,
+        automaton,
+        heads,
+        max(map(len, heads), default=0),
+        tuple(fold(word) for word in spec.get("own_bodies", ())),
+    )
+
+
+def _topic(name: str, kind: str, declared: dict[str, Any], groups: dict[str, list[str]]) -> Topic:
+    heads = [word for head in declared.get("heads", ()) for word in groups.get(head, [fold(head)])]
+    return Topic(
+        name,
+        kind,
+        frozenset(heads),
+        frozenset(declared.get("keeps", ())),
+        declared.get("why", ""),
+        declared.get("level", ""),
+        declared.get("needs_own", False),
+    )
+
+
+def _parts(words: str, groups: dict[str, list[str]], path: str, name: str) -> tuple[str, ...]:
+    parts = tuple(part if part in groups else fold(part) for part in words.split("…"))
+    if not all(parts) or any("{" in part and part not in groups for part in parts):
+        raise BadDeclaration(f"{path}: {name}: {words!r} has an empty part or an unknown group")
+    return parts
+
+
+def _symbols(
+    patterns: list[Pattern], groups: dict[str, list[str]], institutions: list[str]
+) -> dict[str, tuple[str, ...]]:
+    symbols: dict[str, dict[str, None]] = defaultdict(dict)
+    for pattern in patterns:
+        for part in pattern.parts:
+            if part not in groups:
+                symbols[part][part] = None
+    for group, words in groups.items():
+        for word in words:
+            symbols[word][group] = None
+    for word in institutions:
+        symbols[word]["institutions"] = None
+    return {word: tuple(parts) for word, parts in symbols.items()}
+
+
+def _refuse_unknown(declared: dict[str, Any], known: set[str], path: str, where: str) -> None:
+    unknown = sorted(set(declared) - known)
+    if unknown:
+        raise BadDeclaration(f"{path}: {where}: unknown key {unknown[0]!r}")
