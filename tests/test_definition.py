@@ -1,4 +1,4 @@
-"""schemas/tables/*.yaml → table definitions → pandera schemas."""
+"""schemas/tables/*.yaml → table definitions → what they allow and refuse."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from checker import definition as tables
+from checker import schema
 from checker.errors import BadDeclaration
 from checker.files import SCHEMAS
 from checker.terms import Level
@@ -25,14 +26,14 @@ SOUND = {"name": "商标业务培训", "charged_level": "县级", "amount": 12_5
 
 def frame(*lines: dict[str, object], table: tables.TableDefinition = PROJECTS) -> pd.DataFrame:
     """Lines as the reader hands them over: row 10 onwards, blanks as it leaves them."""
-    blank = {column.field: None if column.field in tables.dtypes(table) else "" for column in table.columns}
+    blank = {column.field: None if column.field in schema.dtypes(table) else "" for column in table.columns}
     rows = [blank | line for line in lines]
     built = pd.DataFrame(rows, index=range(10, 10 + len(rows)), dtype=object)
-    return built.astype(tables.dtypes(table))
+    return built.astype(schema.dtypes(table))
 
 
 def refused(*lines: dict[str, object], table: tables.TableDefinition = PROJECTS) -> list[tuple[int, str, str]]:
-    return tables.failures(frame(*lines, table=table), table, [column.field for column in table.columns])
+    return schema.failures(frame(*lines, table=table), table, [column.field for column in table.columns])
 
 
 def declare(folder: Path, **changes: object) -> Path:
@@ -140,7 +141,7 @@ def test_failures_come_in_reading_order_none_lost_and_none_doubled():
 def test_a_column_the_bureau_left_out_is_not_tested():
     lines = frame(SOUND | {"charged_level": None})
 
-    assert tables.failures(lines, PROJECTS, ["name", "amount"]) == []
+    assert schema.failures(lines, PROJECTS, ["name", "amount"]) == []
 
 
 def test_the_consolidated_table_asks_every_line_for_its_bureau():
@@ -154,7 +155,7 @@ def test_threads_that_validate_at_once_find_what_one_finds():
     fields = [column.field for column in PROJECTS.columns]
 
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda each: tables.failures(each, PROJECTS, fields), lines))
+        found = list(pool.map(lambda each: schema.failures(each, PROJECTS, fields), lines))
 
     assert found == [[(11, "scope", "list"), (11, "amount", "range")]] * 40
 

@@ -14,7 +14,7 @@ import pytest
 from openpyxl.utils import range_boundaries
 
 from checker import definition as tables
-from checker import places, rulebook
+from checker import places, rulebook, schema
 from checker.definition import TableDefinition
 from checker.errors import CheckerError
 from checker.files import TEMPLATES
@@ -139,7 +139,7 @@ def test_every_value_a_dropdown_offers_passes_the_schema(table):
     for field, values in dropdowns(table, "columns").items():
         lines = pd.DataFrame({field: values}, dtype=object)
 
-        assert tables.failures(lines, table, [field]) == []
+        assert schema.failures(lines, table, [field]) == []
 
 
 @EVERY_TABLE
@@ -158,7 +158,7 @@ def test_what_the_schema_refuses_is_not_offered(table):
 
     for field, values in dropdowns(table, "columns").items():
         lines = pd.DataFrame({field: strange}, dtype=object)
-        refused = {strange[row] for row, _, _ in tables.failures(lines, table, [field])}
+        refused = {strange[row] for row, _, _ in schema.failures(lines, table, [field])}
 
         assert refused.isdisjoint(values)
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from checker.definition import Column, TableDefinition, definitions, dtypes, failures
+from checker.definition import Column, TableDefinition, definitions
 from checker.money import FEN, parse
 from checker.reader.casting import UNREADABLE, cast
 from checker.reader.heads import header_block
 from checker.reader.rows import Rows, covered, sort_rows
 from checker.reader.table import Failure, HeaderValue, Table, Total
 from checker.reader.titles import Heading
+from checker.schema import dtypes, failures
 from checker.terms import Cell
 from checker.text import normalise
 from checker.workbook import Sheet, Value, text_of
