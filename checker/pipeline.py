@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from checker import checks
 from checker.errors import UnreadableWorkbook
-from checker.judgement import judge
+from checker.judgement import judge_all
 from checker.plan import Plan
 from checker.reader import Budget, Table, read
 from checker.rulebook import Rulebook
-from checker.terms import Cell, JudgedLine, Judgement, Level, Line, Report, TablePlace
+from checker.terms import Cell, JudgedLine, Judgement, Level, Line, Report, TablePlace, Verdict
 
 if TYPE_CHECKING:
     from checker.register import Register
 
+_NO_PLAN = Judgement(Verdict.UNDECIDED, "该行政区划在本预算年度没有生效的划分方案", reason="没有生效的方案")
 _LINE_FIELDS = tuple(field.name for field in fields(Line))
 _LEVELS = {"bureau_level", "charged_level"}
 _BLANK = dict.fromkeys((*_LEVELS, "amount", "own_funds", "transfer", "other_funds"))
@@ -81,12 +82,11 @@ def _none_in_force(rulebook: Rulebook, year: int, divisions: set[str]) -> Unread
 
 
 def _judged_lines(table: Table, plans: dict[str, tuple[Plan, ...]]) -> Iterator[JudgedLine]:
-    """Every line of a table with its verdict; equal lines are judged once."""
-    known: dict[Line, Judgement] = {}
+    """Every line of a table with its verdict, in the order of the file."""
+    lines = list(_lines(table))
+    judgements = _judgements(lines, plans)
     amounts = _plain(table, "amount")
-    for row, amount, line in zip(table.lines.index.tolist(), amounts, _lines(table), strict=True):
-        if line not in known:
-            known[line] = judge(line, plans[line.division])
+    for row, amount, line, judgement in zip(table.lines.index.tolist(), amounts, lines, judgements, strict=True):
         yield JudgedLine(
             sheet=table.sheet,
             row=row,
@@ -95,9 +95,19 @@ def _judged_lines(table: Table, plans: dict[str, tuple[Plan, ...]]) -> Iterator[
             name=line.name,
             amount_fen=amount,
             charged_level=line.charged_level,
-            judgement=known[line],
-            evidence=_evidence(table, row, known[line]),
+            judgement=judgement,
+            evidence=_evidence(table, row, judgement),
         )
+
+
+def _judgements(lines: list[Line], plans: dict[str, tuple[Plan, ...]]) -> list[Judgement]:
+    """The lines of all divisions that one set of plans binds are judged in one go."""
+    judged = [_NO_PLAN] * len(lines)
+    for bound in set(plans.values()) - {()}:
+        places = [place for place, line in enumerate(lines) if plans[line.division] == bound]
+        for place, judgement in zip(places, judge_all([lines[place] for place in places], bound), strict=True):
+            judged[place] = judgement
+    return judged
 
 
 def _lines(table: Table) -> Iterator[Line]:

@@ -75,7 +75,7 @@ def _plan(wanted: str) -> "Plan":
 
 
 def _years(plan: "Plan") -> str:
-    return f"{plan.valid_from}–{plan.valid_to or ''} 年度"
+    return f"{plan.valid_from}–{plan.valid_to} 年度" if plan.valid_to else f"{plan.valid_from} 年度起"
 
 
 def described(matter: "Matter", plan: "Plan") -> list[str]:
