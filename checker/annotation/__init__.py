@@ -1,0 +1,54 @@
+"""A workbook's bytes and a report → the same workbook, marked, nothing else changed; and the way back."""
+
+from checker.annotation import marking, unmarking
+from checker.annotation.package import Parts
+from checker.annotation.workbook import Workbook
+from checker.errors import UnreadableWorkbook
+from checker.terms import Report
+from checker.workbook.package import unpack
+
+__all__ = ["annotate", "is_marked", "unmark"]
+
+_COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def annotate(content: bytes, report: Report) -> bytes:
+    """The .xlsx or .xlsm with the report's marks; marks of an earlier time are replaced.
+
+    Parts that carry no mark keep their bytes. Raises UnreadableWorkbook, never leaves half a file.
+    """
+    parts = _open(content)
+    book = Workbook(parts)
+    if unmarking.is_marked(book):
+        unmarking.unmark(book)
+    marking.mark(parts, report)
+    return parts.to_bytes()
+
+
+def unmark(content: bytes) -> bytes:
+    """The workbook without our marks, every value at its own address; one that has none comes back as it is."""
+    parts = _open(content)
+    book = Workbook(parts)
+    if not unmarking.is_marked(book):
+        return content
+    unmarking.unmark(book)
+    return parts.to_bytes()
+
+
+def is_marked(content: bytes) -> bool:
+    """Whether a workbook carries our marks."""
+    return unmarking.is_marked(Workbook(_open(content)))
+
+
+def _open(content: bytes) -> Parts:
+    if content.startswith(_COMPOUND_FILE):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise UnreadableWorkbook(
+                "encrypted", "文件设有打开密码，不能标注。请在 Excel 或 WPS 中清空打开密码，保存后再试。"
+            )
+        raise UnreadableWorkbook(
+            "not-xlsx", "文件是旧式 .xls 工作簿，不能在原文件上标注。请另存为“Excel 工作簿（*.xlsx）”。"
+        )
+    if not content.startswith(b"PK"):
+        raise UnreadableWorkbook("not-a-workbook", "文件不是 Excel 工作簿。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。")
+    return Parts(unpack(content))

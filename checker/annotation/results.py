@@ -1,0 +1,121 @@
+"""The result columns of a table: where there is room for them, what they say row by row, and the filter over them."""
+
+from dataclasses import dataclass, replace
+
+from checker.annotation import columns, frame, marks, palette, rows
+from checker.annotation.frame import COLUMNS, Area, Frame
+from checker.annotation.marks import SheetMarks
+from checker.annotation.markup import escape
+from checker.annotation.palette import Look
+from checker.annotation.sheet import Added, Beside
+from checker.annotation.state import TableState
+from checker.annotation.styles import Styles
+from checker.terms import TablePlace
+
+_COUNT = len(marks.TITLES)
+
+
+@dataclass(frozen=True)
+class Block:
+    """The result columns of one table on one sheet."""
+
+    table: TablePlace
+    first: int
+    prefix: str
+
+    @property
+    def area(self) -> Area:
+        return self.table.header_row, self.first, self.table.last_row, self.first + _COUNT - 1
+
+
+def area(table: TablePlace) -> Area:
+    return table.header_row, 1, table.last_row, table.last_column
+
+
+def place(table: TablePlace, beside: Beside, taken: list[Area], prefix: bytes) -> Block | None:
+    """The first columns right of the table in which nothing stands in its rows; None if the sheet has no room."""
+    top, _, bottom, edge = area(table)
+    used = set(beside.occupied)
+    for above, left, below, right in taken:
+        if above <= bottom and below >= top and right > edge:
+            used.update(range(max(left, edge + 1), right + 1))
+    first = edge + 1
+    while clash := used.intersection(range(first, first + _COUNT)):
+        first = max(clash) + 1
+    if first + _COUNT - 1 > COLUMNS:
+        return None
+    return Block(table, first, prefix.decode())
+
+
+def rows_of(found: SheetMarks, table: TablePlace) -> set[int]:
+    """The rows of a table that get results: its header, its lines, and rows with a finding."""
+    inside = range(table.header_row + 1, table.last_row + 1)
+    return {table.header_row, *(row for row in {*found.lines, *found.rows} if row in inside)}
+
+
+def cells(block: Block, found: SheetMarks, row: int, styles: Styles) -> Added:
+    """The result cells of one row; none for a row outside the table or without a result."""
+    if row == block.table.header_row:
+        return _written(block, row, list(marks.TITLES), [styles.look(palette.HEADER)] * _COUNT)
+    inside = block.table.header_row < row <= block.table.last_row
+    result = marks.result(found, row) if inside else None
+    if result is None:
+        return []
+    looks: list[Look] = [palette.BODY] * _COUNT
+    looks[0] = palette.VERDICTS[result.verdict] if result.verdict else palette.CENTRE
+    looks[1] = looks[2] = palette.CENTRE
+    if result.severity:
+        looks[2] = palette.SEVERITIES[result.severity]
+    return _written(block, row, list(result.texts), [styles.look(look) for look in looks])
+
+
+def _written(block: Block, row: int, texts: list[str], styles: list[int]) -> Added:
+    p = block.prefix
+    return [
+        (
+            column,
+            (
+                f'<{p}c r="{rows.letters(column)}{row}" s="{style}" t="inlineStr"><{p}is>'
+                f"<{p}t{_SPACE if text != text.strip() else ''}>{escape(text)}</{p}t></{p}is></{p}c>"
+                if text
+                else f'<{p}c r="{rows.letters(column)}{row}" s="{style}"/>'
+            ).encode(),
+        )
+        for column, (text, style) in enumerate(zip(texts, styles, strict=True), block.first)
+    ]
+
+
+_SPACE = ' xml:space="preserve"'
+
+
+def framed(around: Frame, block: Block, first_title: int, tables: list[Area]) -> tuple[Frame, TableState]:
+    """The frame with our columns wide enough and a filter over them, and what was there before."""
+    around, before = columns.widen(around, block.first, marks.WIDTHS)
+    around = frame.include(around, block.area)
+    return _filtered(around, block, first_title, tables, TableState(before))
+
+
+def _filtered(
+    around: Frame, block: Block, first_title: int, tables: list[Area], state: TableState
+) -> tuple[Frame, TableState]:
+    """One filter over table and results; an Excel table keeps its own, and the results get one beside it."""
+    top, first, bottom, last = block.area
+    old = frame.filtered(around)
+    if old and old[0] == top and old[3] < first:
+        return frame.filter_over(around, (top, old[1], old[2], last)), replace(state, filtered=first - old[3])
+    if old or frame.find(around, "autoFilter"):
+        return around, state
+    has_own = any(above <= bottom and below >= top for above, _, below, _ in tables)
+    start = first if has_own else min(first_title, first)
+    return frame.filter_over(around, (top, start, bottom, last)), replace(state, filtered="new")
+
+
+def unframed(around: Frame, place: Area, state: TableState) -> Frame:
+    """The frame as it was before our columns stood in that area."""
+    around = columns.restore(around, place[1], place[3], state.columns)
+    old = frame.filtered(around)
+    if old is None or state.filtered is None or old[3] < place[1]:
+        return around
+    if state.filtered == "new":
+        return frame.filter_over(around, None)
+    return frame.filter_over(around, (old[0], old[1], old[2], max(place[1] - int(state.filtered), old[1])))

@@ -1,0 +1,213 @@
+"""A sheet's bytes, piece by piece → its rows, one by one, and the cells of a row; no tree is ever built."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from checker.annotation import frame
+from checker.annotation.frame import Frame, column_number
+from checker.annotation.markup import ATTRIBUTES
+from checker.terms import column_letters
+from checker.workbook.package import corrupt
+
+_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
+_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*(\d+)""")
+_COLUMN = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,3})""")
+_STYLE = re.compile(rb"""(\ss\s*=\s*)(["'])(\d*)\2""")
+_SPANS = re.compile(rb"""(\sspans\s*=\s*["'])\s*(\d+):(?:[\d: ]*:)?(\d+)(?=\s*["'])""")
+_UNUSUAL = (b"<!", b"row >", b"Data >", b"c >", b"\n>", b"\r>", b"\t>")
+_LONGEST_HEAD = 1 << 24
+
+
+class Unusual(Exception):  # noqa: N818 a signal to spell the sheet plainly first, never an error a user sees
+    """The sheet is spelt in a way that rows cannot be told apart by their end tags alone."""
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How one sheet spells its rows and cells: with or without a prefix."""
+
+    prefix: bytes
+    row: re.Pattern[bytes]
+    cell: re.Pattern[bytes]
+    row_start: bytes
+    row_end: bytes
+    cell_start: bytes
+    cell_end: bytes
+
+
+@cache
+def spelling(prefix: bytes) -> Spelling:
+    row = re.compile(rb"<" + re.escape(prefix) + rb"row(?=[\s/>])(" + ATTRIBUTES + rb")>")
+    cell = re.compile(rb"<" + re.escape(prefix) + rb"c(?=[\s/>])(" + ATTRIBUTES + rb")>")
+    return Spelling(prefix, row, cell, b"<%brow" % prefix, b"</%brow>" % prefix, b"<%bc " % prefix, b"</%bc>" % prefix)
+
+
+class Rows:
+    """One reading of a sheet: iterate it for (number, bytes) of each row; frame is complete when it has ended."""
+
+    def __init__(self, stream: Iterable[bytes]) -> None:
+        self._stream = iter(stream)
+        head, self.opening, self._held = self._head()
+        prefix = frame.prefix_of(head)
+        if prefix is None:
+            raise corrupt("工作表的开头不合规范")
+        self.spelling = spelling(prefix)
+        self.frame = Frame(head, b"", self.spelling.prefix)
+
+    def _head(self) -> tuple[bytes, bytes, bytes]:
+        held = b""
+        for piece in self._stream:
+            held += piece
+            _refuse_unusual(held)
+            start = re.search(rb"<((?:[\w.-]+:)?)sheetData(?=[\s/>])[^>]*>", held)
+            if start:
+                closed = start[0].endswith(b"/>")
+                opening = b"<%bsheetData>" % start[1] if closed else start[0]
+                rest = held[start.end() :]
+                return held[: start.start()], opening, b"</%bsheetData>" % start[1] + rest if closed else rest
+            if len(held) > _LONGEST_HEAD:
+                break
+        raise corrupt("工作表没有内容部分")
+
+    @property
+    def closing(self) -> bytes:
+        return b"</%bsheetData>" % self.spelling.prefix
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        number, end = 0, self.spelling.row_end
+        for complete in self._pieces():
+            for row in complete:
+                for raw in self._apart(row + end):
+                    number = self._number(raw, number)
+                    yield number, raw
+        rest, _, tail = self._held.partition(self.closing)
+        for raw in self._apart(rest):
+            number = self._number(raw, number)
+            yield number, raw
+        self.frame = Frame(self.frame.head, b"".join((tail, *self._stream)), self.spelling.prefix)
+
+    def _pieces(self) -> Iterator[list[bytes]]:
+        """Lists of rows without their end tags; what follows the last row stays held."""
+        while True:
+            *complete, self._held = self._held.split(self.spelling.row_end)
+            yield complete
+            if self.closing in self._held:
+                return
+            piece = next(self._stream, None)
+            if piece is None:
+                raise corrupt("工作表不完整")
+            self._held += piece
+            _refuse_unusual(piece)
+
+    def _apart(self, raw: bytes) -> list[bytes]:
+        """Rows without cells close themselves and so stand before the row that ends here."""
+        if raw.count(self.spelling.row_start) < 2:
+            return [raw] if raw.strip() else []
+        cuts = [tag.end() for tag in self.spelling.row.finditer(raw) if tag[1].endswith(b"/")]
+        pieces = [raw[start:end] for start, end in zip([0, *cuts], [*cuts, len(raw)], strict=True)]
+        return [piece for piece in pieces if piece.strip()]
+
+    def _number(self, raw: bytes, previous: int) -> int:
+        tag = self.spelling.row.search(raw)
+        if tag is None:
+            raise corrupt("工作表的行不合规范")
+        found = _ROW_NUMBER.search(tag[1])
+        return int(found[1]) if found else previous + 1
+
+
+def _refuse_unusual(piece: bytes) -> None:
+    encoding = _ENCODING.match(piece[:200])
+    if piece[:2] in (b"\xff\xfe", b"\xfe\xff") or (encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii")):
+        raise Unusual
+    if any(sign in piece for sign in _UNUSUAL):
+        raise Unusual
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where one cell stands in its row's bytes."""
+
+    column: int
+    start: int
+    tag_end: int
+    end: int
+
+
+def cells(raw: bytes, spelt: Spelling) -> list[Span]:
+    """Every cell of a row; one without a reference follows its neighbour."""
+    found: list[Span] = []
+    column = 0
+    for tag in spelt.cell.finditer(raw):
+        place = _COLUMN.search(tag[1])
+        column = column_number(place[1]) if place else column + 1
+        end = tag.end() if tag[1].endswith(b"/") else raw.find(spelt.cell_end, tag.end()) + len(spelt.cell_end)
+        found.append(Span(column, tag.start(), tag.end(), end))
+    return found
+
+
+def last_column(raw: bytes, spelt: Spelling) -> int:
+    """The column of a row's last cell; 0 if it has none."""
+    start = raw.rfind(spelt.cell_start)
+    tag = spelt.cell.match(raw, start) if start >= 0 else None
+    place = _COLUMN.search(tag[1]) if tag else None
+    if place is None:
+        return max((cell.column for cell in cells(raw, spelt)), default=0)
+    return column_number(place[1])
+
+
+def style(tag: bytes) -> int:
+    """The cell format a start tag names; none means the first."""
+    found = _STYLE.search(tag)
+    return int(found[3] or 0) if found else 0
+
+
+def restyled(tag: bytes, style: int) -> bytes:
+    """A start tag with another cell format."""
+    if _STYLE.search(tag):
+        return _STYLE.sub(rb'\g<1>"%d"' % style, tag, count=1)
+    end = len(tag) - (2 if tag.endswith(b"/>") else 1)
+    return tag[:end].rstrip() + b' s="%d"' % style + tag[end:]
+
+
+def row_style(raw: bytes, spelt: Spelling) -> int | None:
+    """The cell format of a row's unwritten cells, where it has one of its own."""
+    tag = spelt.row.search(raw)
+    if tag is None or not re.search(rb"""\scustomFormat\s*=\s*["'](?:1|true)""", tag[1]):
+        return None
+    return style(tag[1])
+
+
+def opened(raw: bytes, spelt: Spelling, first: int, last: int) -> bytes:
+    """A row ready to take cells of those columns: with an end tag, its spans wide enough."""
+    tag = spelt.row.search(raw)
+    if tag is None:
+        return raw
+    start, body = raw[: tag.end()], raw[tag.end() :]
+    if tag[1].endswith(b"/"):
+        start, body = start[:-2].rstrip() + b">", spelt.row_end + body
+    return _SPANS.sub(lambda spans: _wider(spans, first, last), start, count=1) + body
+
+
+def _wider(spans: re.Match[bytes], first: int, last: int) -> bytes:
+    return spans[1] + b"%d:%d" % (min(int(spans[2]), first), max(int(spans[3]), last))
+
+
+def insert(raw: bytes, spelt: Spelling, added: list[tuple[int, bytes]]) -> bytes:
+    """A row with more cells, in the order of their columns."""
+    raw = opened(raw, spelt, min(added)[0], max(added)[0])
+    if last_column(raw, spelt) < min(added)[0]:
+        at = raw.rfind(spelt.row_end)
+        return raw[:at] + b"".join(cell for _, cell in sorted(added)) + raw[at:]
+    for column, cell in added:
+        after = next((span.start for span in cells(raw, spelt) if span.column > column), raw.rfind(spelt.row_end))
+        raw = raw[:after] + cell + raw[after:]
+    return raw
+
+
+letters = cache(column_letters)
+
+
+def reference(row: int, column: int) -> bytes:
+    return f"{letters(column)}{row}".encode()
