@@ -20,6 +20,7 @@ from checker.errors import CheckerError
 from checker.files import TEMPLATES
 from checker.reader import read
 from checker.template import fill, template
+from checker.template.carry import carry_over
 
 TABLES = tables.definitions()
 PROJECTS, CONSOLIDATED = TABLES["projects"], TABLES["projects-consolidated"]
@@ -334,3 +335,34 @@ def test_the_template_filled_in_with_openpyxl_by_labels_and_titles_is_a_sound_su
     assert [line.cell(row, "amount").address for line in budget.tables] == [
         f"{place_of(sheet, '预算金额').column_letter}{row}"
     ]
+
+
+def test_an_earlier_version_is_carried_over_with_every_cell_as_it_was_meant():
+    odd = {
+        "name": "ＡＢ　展会",
+        "charged_level": "区级",
+        "amount": "1，234.5",
+        "own_funds": "约5",
+        "division": "130133",
+    }
+    old = tables.as_of(CONSOLIDATED, "1.0")
+    lines = [line | {"bureau": "赵县市场监督管理局", "bureau_level": "县级"} for line in [*LINES[:3], odd]]
+    [before] = read(fill(old, HEADER, lines)).tables
+
+    budget = read(carry_over(before))
+
+    [after] = budget.tables
+    kept = ["bureau", "division", "name", "content", "charged_level", "amount", "own_funds"]
+    assert budget.template == (CONSOLIDATED.id, CONSOLIDATED.version)
+    assert after.lines[kept].reset_index(drop=True).equals(before.lines[kept].reset_index(drop=True))
+    assert {(one.field, one.kind, one.value) for one in after.failures} >= {("own_funds", "number", "约5")}
+    assert {one.value: one.kind for one in after.failures}.keys().isdisjoint({"1，234.5", "区级"})
+
+
+def test_what_was_filled_in_in_yuan_is_carried_over_in_the_unit_of_the_template():
+    [before] = read(fill(PROJECTS, HEADER | {"unit": "元"}, [LINES[0] | {"amount": 125_000, "own_funds": None}])).tables
+
+    [after] = read(carry_over(before)).tables
+
+    assert list(after.lines["amount"]) == [12_500_000]
+    assert after.header["unit"].typed == "万元"
