@@ -1,0 +1,102 @@
+"""TO: what does not add up, or stands twice."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from checker.checks.registry import Submission, cells_of, code, column_values
+from checker.checks.settings import setting
+from checker.money import show
+from checker.reader import Table, Total
+from checker.terms import Cell, Finding, Severity
+from checker.text import normalise
+
+_FUNDS = ("own_funds", "transfer", "other_funds")
+_PLACES_SHOWN = 6
+_UNREADABLE = ("LN03", "LN14", "ST07", "ST08")
+
+
+@code(
+    "TO01",
+    "资金来源合计不等于预算金额",
+    why="三项资金来源填了任何一项，就应说明全部预算金额从哪里来。",
+    fix="核对预算金额和三项资金来源，使三项之和等于预算金额；没有的填0或留空。",
+    needs=("amount",),
+    follows=("LN01", *_UNREADABLE),
+)
+def funds_do_not_add_up(submission: Submission) -> Iterator[Finding]:
+    """Exact in fen; blank is 0 where any of the three is filled in."""
+    for table in submission.tables("amount"):
+        funds = {name: column_values(table, name) for name in _FUNDS}
+        for row, amount in column_values(table, "amount").items():
+            parts = {name: values[row] for name, values in funds.items() if values.get(row) is not None}
+            total = sum(parts.values())
+            if parts and amount is not None and abs(total - amount) > setting("totals")["funds"]:
+                yield _funds_finding(table, row, amount, total, parts)
+
+
+def _funds_finding(table: Table, row: int, amount: int, total: int, parts: dict[str, int]) -> Finding:
+    told = "＋".join(f"{table.definition.column(name).title}{show(fen)}" for name, fen in parts.items())
+    summed = f"{told}＝{show(total)}" if len(parts) > 1 else f"资金来源只有{told}"
+    return Finding(
+        f"{summed}，预算金额是{show(amount)}，差{show(abs(total - amount))}",
+        cells_of(table, row, ["amount", *_FUNDS]),
+        value=show(total),
+        accepted=show(amount),
+    )
+
+
+@code(
+    "TO02",
+    "合计行与明细不符",
+    why="合计行与各行之和不等，说明有行漏加、重加，或改了明细没有改合计。",
+    fix="改用求和公式重算合计，或删去合计行：标准表上方会自动合计。",
+    follows=("LN01", *_UNREADABLE),
+)
+def total_row_disagrees(submission: Submission) -> Iterator[Finding]:
+    """A blank line counts 0; a line that cannot be read makes the total nobody's fault, so it is its consequence."""
+    for table in submission.budget.tables:
+        for total in table.totals:
+            for name, amount in total.amounts.items():
+                if amount is not None and total.covers:
+                    yield from _total_finding(table, total, name, amount)
+
+
+def _total_finding(table: Table, total: Total, name: str, amount: int) -> Iterator[Finding]:
+    values = column_values(table, name)
+    lines = sum(values[row] or 0 for row in total.covers)
+    if abs(lines - amount) <= setting("totals")["rows"]:
+        return
+    title, first, last = table.definition.column(name).title, total.covers[0], total.covers[-1]
+    summed = f"第{first}至{last}行" if first != last else f"第{first}行"
+    yield Finding(
+        f"“{total.word}”的{title}是{show(amount)}，{summed}共{len(total.covers)}行明细之和是{show(lines)}，"
+        f"差{show(abs(lines - amount))}",
+        tuple(table.cell(row, name) for row in (total.row, *total.covers)),
+        value=show(amount),
+        accepted=show(lines),
+    )
+
+
+@code(
+    "TO03",
+    "同一项目填报了两次",
+    why="同一单位的同名项目由同一级次承担，很可能是重复申报。",
+    fix="确属重复的，删去一行；不是重复的，在项目名称中写明区别。",
+    severity=Severity.WARNING,
+    needs=("name",),
+    follows=("LN10",),
+)
+def same_item_twice(submission: Submission) -> Iterator[Finding]:
+    """Same bureau, name and charged level, over all tables; one item split by level is as the guide asks for."""
+    found: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
+    for table in submission.tables("name"):
+        bureaus, levels = column_values(table, "bureau"), column_values(table, "charged_level")
+        for row, name in column_values(table, "name").items():
+            if name:
+                key = (normalise(bureaus.get(row) or ""), normalise(name), levels.get(row) or "")
+                found[key].append(table.cell(row, "name"))
+    for (_, name, level), cells in found.items():
+        if len(cells) > 1:
+            places = "、".join(map(str, cells[:_PLACES_SHOWN])) + ("等" if len(cells) > _PLACES_SHOWN else "")
+            told = f"“{name}”由{level}承担" if level else f"“{name}”"
+            yield Finding(f"{told}填报了{len(cells)}次：{places}", tuple(cells), name, "一个项目一行")
