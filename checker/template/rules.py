@@ -1,17 +1,18 @@
 """Columns → dropdowns, input messages, refusals and hints in colour."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from checker import money
 from checker.definition import Column, TableDefinition
 from checker.template.layout import Layout
 from checker.template.look import Look
 
-_FEN = 0.000001  # in 万元: what is above nought is at least this
-_LONGEST_INLINE = 255  # characters of a list that Excel takes inside the rule itself
+_FEN = money.in_unit(1)  # what is above nought is at least this
 
 
 def restrict(sheet: Worksheet, area: tuple[int, int, int, int], column: Column, lists: Mapping[str, str]) -> None:
@@ -38,14 +39,14 @@ def _rule(column: Column, lists: Mapping[str, str]) -> dict[str, Any]:
         case "amount":
             return _between("decimal", column, _FEN)
         case "integer":
-            return _between("integer", column, 1)
+            return _between("integer", column, Decimal(1))
         case "text" if column.max_length:
             return {"validate": "length", "criteria": "<=", "value": column.max_length}
     return {"validate": "any"}
 
 
-def _between(kind: str, column: Column, step: float) -> dict[str, Any]:
-    lowest = column.above + step if column.above is not None else column.minimum
+def _between(kind: str, column: Column, step: Decimal) -> dict[str, Any]:
+    lowest = column.minimum if column.above is None else f"={column.above + step:f}"  # as text: 0.000001, not 1e-06
     return {"validate": kind, "criteria": "between", "minimum": lowest, "maximum": column.maximum}
 
 
