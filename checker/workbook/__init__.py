@@ -10,7 +10,7 @@ import python_calamine as calamine
 
 from checker.errors import UnreadableWorkbook
 from checker.terms import column_letters
-from checker.workbook.facts import Area, Facts, Place, facts
+from checker.workbook.facts import Area, Facts, Place, observe
 from checker.workbook.kinds import kind
 from checker.workbook.opendocument import content as open_document
 from checker.workbook.package import ENCRYPTED, Limits, Package, corrupt, too_large
@@ -73,7 +73,7 @@ def _facts(sheet: SheetPart, package: Package) -> Facts:
         return Facts()
     if sheet.part not in package:
         raise corrupt(f"找不到工作表“{sheet.name}”的内容")
-    return facts(package, sheet.part)
+    return observe(package, sheet.part)
 
 
 def _open_document(content: bytes, package: Package) -> Workbook:

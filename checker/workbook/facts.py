@@ -43,7 +43,7 @@ class Facts:
     last_column: int = 0
 
 
-def facts(package: Package, part: str) -> Facts:
+def observe(package: Package, part: str) -> Facts:
     """Everything in one pass over the bytes; a sheet written in an unusual way, or a huge one, is parsed in full."""
     found = Facts()
     try:

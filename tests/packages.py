@@ -1,0 +1,66 @@
+"""Workbooks made by hand, byte by byte, for what no honest program writes."""
+
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def sheet_xml(rows: str, before: str = "", after: str = "", prefix: str = "") -> str:
+    """A worksheet part; prefix is put before every element, as some programs do."""
+    text = f"<worksheet>{before}<sheetData>{rows}</sheetData>{after}</worksheet>"
+    if prefix:
+        text = text.replace("</", f"</{prefix}:").replace("<", f"<{prefix}:").replace(f"<{prefix}:/", "</")
+    name = f"xmlns:{prefix}" if prefix else "xmlns"
+    root = f"{prefix}:worksheet" if prefix else "worksheet"
+    return text.replace(f"<{root}>", f'<{root} {name}="{MAIN}">', 1)
+
+
+def parts(sheet: str, **others: str) -> dict[str, str]:
+    """The fewest parts a workbook of one sheet has; others replace or add parts."""
+    return {
+        "[Content_Types].xml": f'<Types xmlns="{TYPES}"><Default Extension="xml" '
+        'ContentType="application/xml"/></Types>',
+        "_rels/.rels": _relations(("rId1", "officeDocument", "xl/workbook.xml")),
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
+        '<sheet name="表" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": _relations(("rId1", "worksheet", "worksheets/sheet1.xml")),
+        SHEET: sheet,
+    } | others
+
+
+def _relations(*relations: tuple[str, str, str]) -> str:
+    one = '<Relationship Id="{}" Type="' + OFFICE + '/{}" Target="{}"/>'
+    return (
+        f'<Relationships xmlns="{RELATIONS}">{"".join(one.format(*relation) for relation in relations)}</Relationships>'
+    )
+
+
+def packed(contents: dict[str, str] | list[tuple[str, str]]) -> bytes:
+    """The parts as a zip; a list may name one twice."""
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as package:
+        for name, text in contents.items() if isinstance(contents, dict) else contents:
+            package.writestr(name, text)
+    return buffer.getvalue()
+
+
+def workbook(rows: str, before: str = "", after: str = "", prefix: str = "") -> bytes:
+    """A workbook of one sheet from the XML of its rows."""
+    return packed(parts(sheet_xml(rows, before, after, prefix)))
+
+
+def replaced(content: bytes, name: str, old: str, new: str) -> bytes:
+    """The same package with a text in one part replaced."""
+    with ZipFile(BytesIO(content)) as package:
+        texts = {part: package.read(part) for part in package.namelist()}
+    assert old.encode() in texts[name]
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as package:
+        for part, text in texts.items():
+            package.writestr(part, text.replace(old.encode(), new.encode()) if part == name else text)
+    return buffer.getvalue()
