@@ -369,10 +369,10 @@ def test_explain_tells_a_code_and_a_matter(run):
 
 
 def test_an_unknown_code_is_answered_with_the_nearest(run):
-    ended = run("explain", "LV0l")
+    ended = run("explain", "LVO1")
 
     assert ended.code == 2
-    assert "LV01" in ended.err
+    assert "是不是 LV" in ended.err
 
 
 def test_plans_can_be_listed_shown_checked_and_compared(run):

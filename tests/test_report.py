@@ -34,7 +34,8 @@ SARIF_SCHEMA = json.loads(Path(__file__).with_name("sarif-2.1.0-rtm.4.json").rea
 def finding(address: str, code: str = "LV01", severity: Severity = Severity.ERROR, **rest) -> Finding:
     column, row = ord(address[0]) - 64, int(address[1:])
     cells = (Cell("填报表", row, column), *rest.pop("also", ()))
-    return Finding(**{"message": f"{address} 的级次不符", "code": code, "severity": severity, "cells": cells} | rest)
+    said = {"message": f"{address} 的级次不符", "code": code, "severity": severity, "cells": cells, "sheet": "填报表"}
+    return Finding(**said | rest)
 
 
 def judged(row: int, verdict: Verdict, **rest) -> JudgedLine:
@@ -178,7 +179,8 @@ def test_json_holds_what_other_programs_rely_on():
             "sheet": "填报表", "row": 12, "bureau": "市局", "bureau_level": "市级", "name": "作品登记",
             "amount_fen": 12_500_000, "charged_level": "县级", "responsible_level": "市级", "verdict": "wrong",
             "matter": "IP-1.1", "section": "一", "clause": "作品登记由市级承担。", "because": "按隶属关系",
-            "evidence": [{"cell": "E12", "words": "作品登记"}],
+            "evidence": [{"cell": "E12", "words": "作品登记"}], "reason": "",
+            "basis": {"plan": "plan-1", "document": "划分方案", "clause": "二（四）", "quote": "作品登记由市级承担。"},
         }
     ]  # fmt: skip
     assert entry["findings"] == [
@@ -216,7 +218,9 @@ def test_a_finding_of_another_program_needs_only_five_keys():
 
     report = from_json(json.dumps({"findings": [least]}))
 
-    assert report.findings == (Finding("m", (Cell("Sheet 1", 3, 28),), code="X1", severity=Severity.WARNING),)
+    assert report.findings == (
+        Finding("m", (Cell("Sheet 1", 3, 28),), code="X1", severity=Severity.WARNING, sheet="Sheet 1"),
+    )
 
 
 def test_of_several_files_the_report_with_the_same_content_is_taken():

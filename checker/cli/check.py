@@ -138,8 +138,8 @@ def _show(outcomes: list["Outcome"], form: str, everything: bool, lines: bool) -
     if form == "text":
         click.echo(text.render(outcomes, colour=_in_colour(), everything=everything, lines=lines), nl=False)
     else:
-        rendered = (json if form == "json" else sarif).render(outcomes)
-        click.get_binary_stream("stdout").write(rendered.encode("utf-8", "replace"))
+        rendered = json.render(outcomes) if form == "json" else sarif.render(outcomes)
+        sys.stdout.buffer.write(rendered.encode("utf-8", "replace"))
     sys.exit(exit_code(outcomes))
 
 

@@ -56,12 +56,13 @@ def _line(line: JudgedLine) -> Data:
         "clause": judgement.clause.quote if judgement.clause else None,
         "because": judgement.because,
         "evidence": [{"cell": _address(cell, line.sheet), "words": words} for cell, words in line.evidence],
+        "reason": judgement.reason,
+        "basis": _basis(judgement.clause),
     }
 
 
 def _finding(finding: Finding) -> Data:
     sheet = finding.cell.sheet if finding.cell else finding.sheet
-    basis = finding.basis
     return {
         "code": finding.code,
         "severity": finding.severity,
@@ -72,9 +73,14 @@ def _finding(finding: Finding) -> Data:
         "value": finding.value,
         "accepted": finding.accepted,
         "fix": finding.fix,
-        "basis": basis
-        and {"plan": basis.plan, "document": basis.document, "clause": basis.number, "quote": basis.quote},
+        "basis": _basis(finding.basis),
     }
+
+
+def _basis(clause: Clause | None) -> Data | None:
+    if clause is None:
+        return None
+    return {"plan": clause.plan, "document": clause.document, "clause": clause.number, "quote": clause.quote}
 
 
 def _address(cell: Cell, sheet: str) -> str:
@@ -132,17 +138,16 @@ def _report(data: Data) -> Report:
 def _read_finding(data: Data) -> Finding:
     sheet, cell = data.get("sheet") or "", data.get("cell")
     addresses = data.get("cells") or ([cell] if cell else [])
-    basis = data.get("basis")
     return Finding(
         message=data["message"],
         cells=tuple(_cell(address, sheet) for address in addresses),
         value=data.get("value") or "",
         accepted=data.get("accepted") or "",
         fix=data.get("fix") or "",
-        basis=Clause(basis["plan"], basis["document"], basis["clause"], basis["quote"]) if basis else None,
+        basis=_clause(data),
         code=data["code"],
         severity=Severity(data["severity"]),
-        sheet="" if addresses else sheet,
+        sheet=sheet,
     )
 
 
@@ -162,10 +167,16 @@ def _judged_line(data: Data) -> JudgedLine:
             matter=data["matter"],
             section=data["section"],
             responsible_level=_level(data["responsible_level"]),
-            clause=Clause("", "", data["section"] or "", data["clause"]) if data["clause"] else None,
+            clause=_clause(data),
+            reason=data.get("reason", ""),
         ),
         evidence=tuple((_cell(item["cell"], sheet), item["words"]) for item in data["evidence"]),
     )
+
+
+def _clause(data: Data) -> Clause | None:
+    basis = data.get("basis")
+    return Clause(basis["plan"], basis["document"], basis["clause"], basis["quote"]) if basis else None
 
 
 def _level(label: str | None) -> Level | None:

@@ -88,8 +88,9 @@ def _provenance(report: Report) -> str:
 def _totals(report: Report) -> Iterator[str]:
     yield f"  明细 {len(report.lines)} 行：{verdict_counts(report)}"
     yield f"  疑点 {len(report.findings)} 处：{severity_counts(report)}"
-    for code, why in sorted(report.skipped.items()):
-        yield f"  未做的核查 {code}：{plain(why)}"
+    reasons = sorted(report.skipped.items(), key=lambda item: (item[1], item[0]))
+    for why, codes in groupby(reasons, key=lambda item: item[1]):
+        yield f"  未做的核查 {' '.join(code for code, _ in codes)}：{plain(why)}"
 
 
 def _findings(findings: Iterable[Finding], style: Style, everything: bool) -> Iterator[str]:
