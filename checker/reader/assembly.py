@@ -31,7 +31,8 @@ def table(sheet: Sheet, heading: Heading) -> Table:
     cast_columns = {name: cast(definition.column(name), values, units.get(name, "")) for name, values in raw.items()}
     lines = _frame(definition, {name: values for name, (values, _) in cast_columns.items()}, rows.lines)
     for name in _given_above(definition):
-        lines[name] = pd.Series(header[name].value if name in header else None, index=lines.index, dtype=object)
+        said = header[name].value if name in header else None
+        lines[name] = pd.Series([said] * len(lines), index=lines.index, dtype=object)
     found = [
         Failure(rows.lines[place], name, kind, text_of(raw[name][place]))
         for name, (_, kinds) in cast_columns.items()
@@ -122,7 +123,8 @@ def _header_failures(
         if name not in unreadable:
             found.append(Failure(header[name].cell.row, name, kind, header[name].typed))
     broken = _broken(sheet)
-    return [failure for failure in found if _place(header[failure.field].cell) not in broken]
+    kept = (failure for failure in found if _place(header[failure.field].cell) not in broken)
+    return sorted(kept, key=lambda failure: (*_place(header[failure.field].cell), failure.kind))
 
 
 def _line_failures(
