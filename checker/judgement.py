@@ -102,7 +102,7 @@ def _disputed(case: _Case, declared: Matter) -> Judgement:
     told = "、".join(f"“{evidence.words}”" for evidence in by_words.evidence[:_SHOWN]) or "明细的文字"
     note = f"填报的事权事项是“{declared.name}”，而{told}说的不是这一事项"
     same = by_words.responsible_level and by_words.responsible_level is by_declared.responsible_level
-    if same or by_words.verdict is Verdict.OUTSIDE and case.subject.kind is Kind.RUNNING:
+    if same or (by_words.verdict is Verdict.OUTSIDE and case.subject.kind is Kind.RUNNING):
         return replace(by_words, disputed=declared.name, because=f"{note}。{by_words.because}")
     return replace(
         by_words,
@@ -183,7 +183,7 @@ def _decide(case: _Case, matter: Matter, holding: Holding, base: Judgement) -> J
 
 def _holding(case: _Case, matter: Matter) -> Holding:
     facts, line = case.facts, case.line
-    performed = facts.work if facts.work else facts.affiliation if not facts.doubt else None
+    performed = facts.work or (facts.affiliation if not facts.doubt else None)
     return held_by(
         matter,
         Circumstances(

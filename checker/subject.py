@@ -47,7 +47,7 @@ def _not_of_domain(line: Line, seen: Recognition) -> Subject | None:
     running, other, domain = seen.best(RUNNING), seen.best(OTHER_DOMAINS), seen.best(MATTERS, UNLISTED, UPPER)
     if running and running.named and 0 < running.in_name >= _in_name(domain):
         return Subject(Kind.RUNNING, running)
-    if not seen.speaks or (not seen.own and _score(other) >= _OF_ANOTHER):
+    if not seen.speaks or (not seen.own and other and other.named and other.score > _score(domain)):
         return Subject(Kind.OTHER_DOMAIN if other else Kind.NOTHING, other)
     if seen.speaks_in_name or other is None:
         return None
@@ -57,11 +57,12 @@ def _not_of_domain(line: Line, seen: Recognition) -> Subject | None:
 
 
 def _mixed_with_another(line: Line, seen: Recognition) -> Subject | None:
-    other = seen.best(OTHER_DOMAINS)
-    if other is None or not other.named:
+    others = [candidate for candidate in seen.candidates if candidate.topic.kind == OTHER_DOMAINS]
+    if not others:
         return None
-    much = other.words_in_content > 1 and other.score >= _MIXED
-    mixed = much or cue("jointly", line)
+    other, jointly = others[0], cue("jointly", line)
+    much = other.named and other.words_in_content > 1 and other.score >= _MIXED
+    mixed = much or (jointly and (other.named or len(others) > 1))
     return Subject(Kind.SEVERAL, seen.best(MATTERS, UNLISTED, UPPER), other) if mixed else None
 
 
@@ -70,7 +71,7 @@ def _of_domain(seen: Recognition) -> Subject:
     first = seen.best(MATTERS, UNLISTED, UPPER)
     if first is None or first.score < _ENOUGH:
         return Subject(Kind.VAGUE, first)
-    if upper and (first is upper or (upper.named and not (listed and listed.headed))):
+    if upper and (first is upper or (upper.named and not (listed and listed.headed and listed.topic.about))):
         return Subject(Kind.UPPER, upper)
     if first is unlisted:
         return _unlisted_first(unlisted, listed)

@@ -28,7 +28,7 @@ def tidy(text: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def normalise(text: str) -> str:
-    """Text for matching: NFKC, simplified Chinese, straight quotes; no invisible characters, no spaces beside Chinese."""
+    """Text for matching: NFKC, simplified, straight quotes; nothing invisible, no spaces beside Chinese."""
     text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_QUOTES)
     return simplify(_BESIDE_CHINESE.sub("", _SPACES.sub(" ", text).strip()))
 

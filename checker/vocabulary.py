@@ -19,7 +19,7 @@ MATTERS, UNLISTED, UPPER, RUNNING, OTHER_DOMAINS = "matters", "unlisted", "upper
 _KINDS = (MATTERS, UNLISTED, UPPER, RUNNING, OTHER_DOMAINS)
 _STRENGTHS = {"names": 5.0, "marks": 3.0, "signs": 1.5, "hints": 0.5, "against": -8.0}
 _OF_GROUP = 0.7  # a pattern that any word of the domain completes says less than one with words of its own
-_TOPIC_KEYS = {*_STRENGTHS, "heads", "keeps", "why", "level", "needs_own"}
+_TOPIC_KEYS = {*_STRENGTHS, "heads", "keeps", "why", "level", "needs_own", "about"}
 _FILE_KEYS = {"domain", "name", "groups", "own_bodies", "competent", "institutions", *_KINDS}
 
 # Marks that people put around and inside names (“蓝天”, 4·26); words are compared without them.
@@ -38,7 +38,9 @@ class Topic:
     """What a line can be about; kind is the section of the file it stands in.
 
     heads are the words that make it the purpose of the money when a project name ends with them;
-    keeps names the topics whose heads do not take this one away; why is said of an unlisted one.
+    keeps names the topics whose heads do not take this one away; why is said of an unlisted one; level is that of
+    an upper one. needs_own: its words count only beside words of the domain. about: it is done about other topics
+    (training, publicity), so naming one of them does not make the line that one.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Topic:
     why: str = ""
     level: str = ""
     needs_own: bool = False
+    about: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,13 +98,13 @@ class Vocabulary:
     own_bodies: tuple[str, ...] = ()
 
     def find(self, text: str) -> tuple[Hit, ...]:
-        """All that points to a topic in a folded text; a hit inside a longer one is dropped, and so is the name of a body."""
+        """All that points to a topic in a folded text; words within the name of a body point nowhere."""
         found = self._symbols_in(text)
         hits = [
             hit for part in found for pattern in self.patterns.get(part, ()) for hit in _match(pattern, found, text)
         ]
         bodies = found.get("institutions", [])
-        return tuple(_outermost([hit for hit in hits if not _inside(hit, bodies)]))
+        return tuple(_strongest([hit for hit in hits if not _inside(hit, bodies)]))
 
     def owns(self, text: str) -> list[str]:
         """The words of a folded text by which it speaks of the domain itself, bodies' names left out."""
@@ -149,17 +152,22 @@ def _inside(hit: Hit, spans: list[tuple[int, int]]) -> bool:
     return any(start <= hit.start and hit.end <= end for start, end in spans)
 
 
-def _outermost(hits: list[Hit]) -> list[Hit]:
+def _strongest(hits: list[Hit]) -> list[Hit]:
     """Where one hit lies within another, the stronger stays; of equal ones the longer."""
-    ordered = sorted(dict.fromkeys(hits), key=lambda hit: (hit.start, hit.start - hit.end, hit.topic.name))
-    dropped = set()
-    for place, outer in enumerate(ordered):
-        for inner in ordered[place + 1 :]:
-            if inner.start >= outer.end:
-                break
-            if inner.end <= outer.end and inner.end - inner.start < outer.end - outer.start:
-                dropped.add(inner if outer.weight >= inner.weight or inner.topic == outer.topic else outer)
-    return [hit for hit in ordered if hit not in dropped]
+    kept: list[Hit] = []
+    for hit in sorted(
+        dict.fromkeys(hits), key=lambda hit: (-hit.weight, hit.start - hit.end, hit.start, hit.topic.name)
+    ):
+        if not any(_within(hit, other) or _within(other, hit) for other in kept):
+            kept.append(hit)
+    return kept
+
+
+def _within(inner: Hit, outer: Hit) -> bool:
+    """Whether a hit lies within another; two of the very same words stand side by side unless one topic has both."""
+    if (inner.start, inner.end) == (outer.start, outer.end):
+        return inner.topic == outer.topic
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 @cache
@@ -226,6 +234,7 @@ def _topic(name: str, kind: str, declared: dict[str, Any], groups: dict[str, lis
         declared.get("why", ""),
         declared.get("level", ""),
         declared.get("needs_own", False),
+        declared.get("about", False),
     )
 
 

@@ -14,8 +14,8 @@ from checker.terms import Level, Line
 @click.option("--bureau", default="", metavar="单位", help="填报单位。")
 @click.option("--division", default="", metavar="区划", help="行政区划（名称或代码）。")
 @click.option("--scope", default="", metavar="范围", help="实施范围：全市、本县区、跨县区。")
-@click.option("--level", type=click.Choice([*Level]), help="单位级次。")
-@click.option("--charged", type=click.Choice([*Level]), help="承担级次。")
+@click.option("--level", type=click.Choice([level.value for level in Level]), help="单位级次。")
+@click.option("--charged", type=click.Choice([level.value for level in Level]), help="承担级次。")
 @click.option("--year", type=int, metavar="年度", help="预算年度（不写则用各方案最近的年度）。")
 def explain(
     subject: str | None,
@@ -69,7 +69,12 @@ def _subject(subject: str) -> str:
 
 
 def _line(line: Line, year: int | None) -> str:
-    from checker import judgement
+    from checker.explanation import explain
     from checker.rulebook import load
 
-    return judgement.explain(line, load(), year)
+    book = load()
+    latest = max(plan.valid_from for plan in book.plans)
+    plans = book.in_force(line.division, year or latest) if line.division else book.plans
+    if not plans:
+        raise click.UsageError(f"“{line.division}”在{year or latest}预算年度没有可用的划分方案，见 checker plans show。")
+    return explain(line, plans)
