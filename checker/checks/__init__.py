@@ -4,16 +4,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from checker.checks import basis, levels, lines, structure, totals
-from checker.checks.registry import CHECKS, Check, Judged, Submission, code, has
+from checker.checks import basis, contents, declared, levels, lines, plausibility, structure, totals, undecided
+from checker.checks.registry import CHECKS, FAMILIES, Check, Judged, Submission, code, has
 from checker.checks.settings import setting
 from checker.reader import Budget
 from checker.rulebook import Rulebook
 from checker.terms import Cell, Finding
 
-__all__ = ["CHECKS", "Check", "Submission", "code", "has", "run", "skipped"]
+__all__ = ["CHECKS", "FAMILIES", "Check", "Submission", "code", "has", "run", "skipped"]
 
-FAMILIES = (structure, lines, levels, basis, totals)  # imported for what they declare; their order is that of the codes
+# Imported for the checks they declare; whatever order they were imported in, checks stand in that of their codes.
+MODULES = (structure, contents, lines, plausibility, levels, declared, undecided, basis, totals)
+for _code in sorted(CHECKS, key=lambda code: (tuple(FAMILIES).index(code[:2]), code)):
+    CHECKS[_code] = CHECKS.pop(_code)
 
 
 def run(budget: Budget, judged: Judged, rulebook: Rulebook, year: int | None = None) -> tuple[Finding, ...]:

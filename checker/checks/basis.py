@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from checker.checks.registry import Submission, code, column_values
 from checker.checks.settings import setting
@@ -159,23 +158,29 @@ class Dated:
 )
 def not_in_force(submission: Submission) -> Iterator[Finding]:
     """Among the documents whose years are known: the plans of the rulebook, and those declared for the checks."""
+    known, year = _dated(submission.rulebook), submission.year
+    cited: dict[str, tuple[Dated, ...]] = {}
     for table, row, text in _bases(submission):
-        for document in _cited(text, submission.rulebook):
-            if submission.year and (objection := document.objection(submission.year)):
+        if text not in cited:
+            cited[text] = _cited(text, known)
+        for document in cited[text]:
+            if year and (objection := document.objection(year)):
                 where = (table.cell(row, "basis"),)
-                yield Finding(
-                    f"《{document.title}》{objection}", where, document.title, f"{submission.year}年度有效的文件"
-                )
+                yield Finding(f"《{document.title}》{objection}", where, document.title, f"{year}年度有效的文件")
 
 
-@lru_cache(maxsize=4096)
-def _cited(text: str, rulebook: Rulebook) -> tuple[Dated, ...]:
-    """The known documents a basis names, by title or by full number."""
+def _cited(text: str, known: tuple[Dated, ...]) -> tuple[Dated, ...]:
+    """The known documents a basis names: by title, the longest where one contains another, else by full number.
+
+    A number that several documents carry names none: a document is known by title, issuer and date.
+    """
     said, written = normalise(text), {number.proper for number in numbers(text)}
-    return tuple(one for one in _dated(rulebook) if normalise(one.title) in said or one.number in written)
+    titled = [one for one in known if normalise(one.title) in said]
+    titled = [one for one in titled if not any(one.title in other.title for other in titled if other != one)]
+    numbered = tuple(one for one in known if one.number in written)
+    return tuple(titled) or (numbered if len(numbered) == 1 else ())
 
 
-@lru_cache(maxsize=8)
 def _dated(rulebook: Rulebook) -> tuple[Dated, ...]:
     follower = {id_: plan for plan in rulebook.plans for id_ in plan.replaces}
     plans = (

@@ -76,6 +76,9 @@ class Check:
 
 CHECKS: dict[str, Check] = {}
 
+# The families in the order they are run, listed and explained; XS is checked over a whole batch.
+FAMILIES = {"ST": "结构", "LN": "明细", "LV": "级次", "BA": "依据", "TO": "合计与重复", "XS": "跨报送"}
+
 
 def code(
     code: str,

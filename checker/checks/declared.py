@@ -1,0 +1,78 @@
+"""LV: what the bureau declares beside the words (matter, scope, its own level) and what the words say."""
+
+from collections.abc import Iterator
+
+from checker import judgement as grounds
+from checker.checks.judged import cells_behind, quoted
+from checker.checks.registry import Submission, cells_of, code, text_at
+from checker.terms import Cell, Finding, Severity, Verdict
+
+
+@code(
+    "LV04",
+    "填报的事权事项与文字不符",
+    why="判断以项目名称和内容写明的事为准；所选事项与文字不是一回事时，不知以哪个为准。",
+    fix="按实际工作改选“事权事项”，或补写项目内容；拿不准的留空。",
+    severity=Severity.WARNING,
+    needs=("matter",),
+    follows=("LN02",),
+)
+def declared_matter_disagrees(submission: Submission) -> Iterator[Finding]:
+    """The matter chosen from the list is not the one the words name."""
+    for table, row, judgement in submission.judged_lines():
+        if judgement.disputed or judgement.reason == grounds.DISAGREES:
+            declared = text_at(table, row, "matter")
+            seen = _title(submission, judgement.matter)
+            told = f"文字写的是“{seen}”{quoted(judgement)}" if seen else judgement.because
+            message = f"“事权事项”选的是“{declared}”，{told}"
+            yield Finding(
+                message, cells_behind(table, row, judgement, "matter"), declared, seen, basis=judgement.clause
+            )
+
+
+def _title(submission: Submission, matter: str | None) -> str:
+    found = submission.rulebook.matter(matter or "")
+    return found[1].title if found else ""
+
+
+@code(
+    "LV05",
+    "填报的实施范围与文字不符",
+    why="许多事项按范围划分：全市性的归市级，本地区的归县级；范围填错，级次就会判错。",
+    fix="按工作实际覆盖的范围改选“实施范围”，或在项目内容中写明服务哪些地方。",
+    severity=Severity.WARNING,
+    needs=("scope",),
+    follows=("LN02",),
+)
+def declared_scope_disagrees(submission: Submission) -> Iterator[Finding]:
+    """The scope chosen from the list is not the one the words or the bureau speak of."""
+    for table, row, judgement in submission.judged_lines():
+        words = judgement.scope_doubt
+        if words and judgement.verdict is not Verdict.OUTSIDE:
+            scope = text_at(table, row, "scope")
+            cells = cells_of(table, row, ["scope", words.field])
+            message = f"“实施范围”填的是“{scope}”，文字写的是“{words.words}”"
+            yield Finding(message, cells, scope, "与项目名称、内容一致的范围", basis=judgement.clause)
+
+
+@code(
+    "LV11",
+    "单位级次与单位名称不符",
+    why="单位自身隶属哪一级是判断的重要依据；填报的级次与名称看出的不一致时，判断可能出错。",
+    fix="核对单位隶属关系后改正“单位级次”；市局派驻县区的分局填“市级”。",
+    severity=Severity.WARNING,
+    needs=("bureau_level",),
+    follows=("LN01", "LN02", "ST06"),
+)
+def affiliation_disagrees(submission: Submission) -> Iterator[Finding]:
+    """The level told by the bureau's name is not the level it states; a header cell is told once."""
+    seen: set[Cell] = set()
+    for table, row, judgement in submission.judged_lines():
+        stated, named = text_at(table, row, "bureau_level"), judgement.affiliation
+        if named is None or not stated or stated == named:
+            continue
+        cells = cells_of(table, row, ["bureau_level", "bureau"])
+        if cells[0] not in seen:
+            seen.add(cells[0])
+            bureau = text_at(table, row, "bureau")
+            yield Finding(f"“{bureau}”从名称看属{named}，“单位级次”填的是{stated}", cells, stated, named.value)
