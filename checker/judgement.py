@@ -163,22 +163,23 @@ def _of_matter(case: _Case, matter: Matter, declared: Evidence | None = None) ->
 
 def _decide(case: _Case, matter: Matter, holding: Holding, base: Judgement) -> Judgement:
     charged = case.line.charged_level
-    ruled = f"{base.because}。{_ruling(case.plan, matter, holding)}；{_why(case, matter, holding)}"
+    ruled = f"{base.because}。{_ruling(case.plan, matter, holding)}；{_why(case, matter, holding)}。"
+    base = replace(base, responsible_level=holding.level or holding.levels[0])
+    levels = "、".join(case.plan.called(level) for level in holding.levels)
     if charged is None:
-        return replace(
-            base, because=f"{ruled}。承担级次没有填清楚", responsible_level=holding.level, reason=LEVEL_UNCLEAR
-        )
+        return replace(base, because=f"{ruled}应由{levels}承担，填报的承担级次看不清楚", reason=LEVEL_UNCLEAR)
     if charged in holding.levels:
-        because = f"{ruled}，填报由{charged}承担，相符"
-        return replace(base, verdict=Verdict.RIGHT, because=because, responsible_level=holding.level or charged)
-    if case.facts.from_above:
-        words = case.facts.from_above.words
-        because = (
-            f"{base.because}。但资金写明“{words}”，填报由{charged}承担，是上级安排的资金还是级次填错，文字不足以认定"
+        right = replace(base, verdict=Verdict.RIGHT, because=f"{ruled}填报由{case.plan.called(charged)}承担，相符")
+        return replace(right, responsible_level=holding.level or charged)
+    if money := case.facts.from_above:
+        told = (
+            f"写明“{money.words}”，填报由{case.plan.called(charged)}承担：是上级安排的资金还是级次填错，文字不足以认定"
         )
-        return replace(base, because=because, reason=FROM_ABOVE, evidence=(*base.evidence, case.facts.from_above))
-    because = f"{ruled}，填报由{charged}承担，不符"
-    return replace(base, verdict=Verdict.WRONG, because=because, responsible_level=holding.level or holding.levels[0])
+        evidence = (*base.evidence, money)
+        because = f"{base.because}。{told}"
+        return replace(base, because=because, reason=FROM_ABOVE, responsible_level=None, evidence=evidence)
+    because = f"{ruled}应由{levels}承担，填报的是{case.plan.called(charged)}"
+    return replace(base, verdict=Verdict.WRONG, because=because)
 
 
 def _holding(case: _Case, matter: Matter) -> Holding:
@@ -259,19 +260,17 @@ def _outside(case: _Case) -> Judgement:
 
 def _taken_for(matter: Matter, words: tuple[Evidence, ...], declared: Evidence | None) -> str:
     if declared:
-        return f"按填报的事权事项，属“{matter.name}”（{matter.number}）"
-    return f"按{_quoted(words)}，属“{matter.name}”（{matter.number}）"
+        return f"按填报的事权事项，是“{matter.name}”"
+    return f"按{_quoted(words)}，是“{matter.name}”"
 
 
 def _ruling(plan: Plan, matter: Matter, holding: Holding) -> str:
-    """The clause that gives the matter to the level, in its own words."""
+    """What the clause gives to whom, in its own words."""
     clause: Clause | None = holding.clause
-    quote = f"{matter.number}规定“{clause.quote}”" if clause else f"{matter.number}规定"
+    quote = f"{matter.number}“{clause.quote}”" if clause else matter.number
     if len(holding.levels) > 1:
         return f"{quote}，{holding.why}"
-    [level] = holding.levels
-    name = plan.levels.get(level)
-    return f"{quote}，{name.holds}" if name and name.holds else f"{quote}，由{plan.called(level)}承担"
+    return f"{quote}由{plan.called(holding.levels[0])}承担"
 
 
 def _why(case: _Case, matter: Matter, holding: Holding) -> str:
@@ -288,4 +287,9 @@ def _quoted(words: tuple[Evidence, ...]) -> str:
 
 
 def _words(candidate: Candidate | None) -> tuple[Evidence, ...]:
-    return candidate.evidence[:_SHOWN] if candidate else ()
+    """The heaviest words of a candidate, none of them part of another."""
+    told: list[Evidence] = []
+    for one in candidate.evidence if candidate else ():
+        if not any(one.words in other.words or other.words in one.words for other in told):
+            told.append(one)
+    return tuple(told[:_SHOWN])

@@ -13,6 +13,7 @@ _ENOUGH = 2.5  # below it nothing is recognised: one stray word in the content
 _OF_ANOTHER = 5.0  # another domain is named
 _MIXED = 10.0  # another domain is named more than in passing
 _BESIDE = 0.3  # what a second topic must weigh, measured by the first
+_LIKELY = 8.5  # usual words of one matter stand in the name
 _IN_NAME = 8.0  # a topic stands in the name by itself
 
 
@@ -47,13 +48,21 @@ def _not_of_domain(line: Line, seen: Recognition) -> Subject | None:
     running, other, domain = seen.best(RUNNING), seen.best(OTHER_DOMAINS), seen.best(MATTERS, UNLISTED, UPPER)
     if running and running.named and 0 < running.in_name >= _in_name(domain):
         return Subject(Kind.RUNNING, running)
-    if not seen.speaks or (not seen.own and other and other.named and other.score > _score(domain)):
+    if not _speaks(seen) or (not seen.own and other and other.named and other.score > _score(domain)):
         return Subject(Kind.OTHER_DOMAIN if other else Kind.NOTHING, other)
     if seen.speaks_in_name or other is None:
         return None
     if other.named and other.in_name and not (_score(domain) >= _OF_ANOTHER and cue("jointly", line)):
         return Subject(Kind.OTHER_DOMAIN, other)
     return Subject(Kind.OTHER_DOMAIN, other) if cue("mentioned", line) else None
+
+
+def _speaks(seen: Recognition) -> bool:
+    """Whether a line speaks of the domain: by its words, or by usual words of one matter with nothing of another domain."""
+    if seen.speaks:
+        return True
+    likely, other = seen.best(MATTERS), seen.best(OTHER_DOMAINS)
+    return likely is not None and likely.in_name >= _LIKELY and not likely.topic.about and other is None
 
 
 def _mixed_with_another(line: Line, seen: Recognition) -> Subject | None:
