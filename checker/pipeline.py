@@ -58,25 +58,25 @@ def check(
 def _plans_in_force(budget: Budget, rulebook: Rulebook, year: int | None) -> dict[str, tuple[Plan, ...]]:
     """Division as it stands in a line → the plans that bind it in the budget year."""
     divisions = {division for table in budget.tables for division in table.lines["division"].fillna("").unique()}
-    year = year or max(plan.valid_from for plan in rulebook.plans)  # a missing year is a finding of its own
-    found = {division: _of_division(division, rulebook, year) for division in divisions}
+    found = {division: plans_of(division, rulebook, year) for division in divisions}
     if not any(found.values()):
         raise _none_in_force(rulebook, year, divisions)
     return found
 
 
-def _of_division(division: str, rulebook: Rulebook, year: int) -> tuple[Plan, ...]:
-    """Where a line does not say its place, every plan of the year may bind it."""
+def plans_of(division: str, rulebook: Rulebook, year: int | None) -> tuple[Plan, ...]:
+    """The plans that bind a line; one that does not say its place or year (a finding of its own) may fall to any."""
     places = [division] if division else [plan.place for plan in rulebook.plans]
-    return tuple(dict.fromkeys(plan for place in places for plan in rulebook.in_force(place, year)))
+    years = [year] if year else [plan.valid_from for plan in rulebook.plans]
+    return tuple(dict.fromkeys(plan for place in places for one in years for plan in rulebook.in_force(place, one)))
 
 
-def _none_in_force(rulebook: Rulebook, year: int, divisions: set[str]) -> UnreadableWorkbook:
+def _none_in_force(rulebook: Rulebook, year: int | None, divisions: set[str]) -> UnreadableWorkbook:
     known = "；".join(f"{plan.id}（{plan.place}，{plan.valid_from} 年度起）" for plan in rulebook.plans)
     places = "、".join(sorted(filter(None, divisions))) or "未填"
     return UnreadableWorkbook(
         "no-plan-in-force",
-        f"{year} 预算年度、行政区划 {places} 没有生效的划分方案，无法判断级次。已装入：{known}。"
+        f"{year or '未填'} 预算年度、行政区划 {places} 没有生效的划分方案，无法判断级次。已装入：{known}。"
         "请核对表中的预算年度和行政区划，或用 --year 指定年度。",
     )
 

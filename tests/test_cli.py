@@ -368,6 +368,30 @@ def test_explain_tells_a_code_and_a_matter(run):
     assert "市级：" in matter.out
 
 
+def test_a_single_line_can_be_judged_from_the_shell(run):
+    line = ("--line", "作品登记审核", "--bureau", "正定县版权局", "--level", "县级", "--charged", "县级")
+
+    judged, too_early = run("explain", *line), run("explain", *line, "--division", "正定县", "--year", 2020)
+
+    assert judged.code == 0
+    assert "结论：级次不符（应由市级承担，填报由县级承担）" in judged.out
+    assert (too_early.code, "没有生效的划分方案" in too_early.err) == (2, True)
+
+
+def test_labelled_lines_are_scored(run, tmp_path):
+    titles = (
+        "id,unit,unit_level,region,project_name,description,scope,charged_level,amount_wan,gold_section,gold_matter,"
+    )
+    labels = "gold_responsible_level,gold_verdict,acceptable_verdicts"
+    row = "A,演示县版权局,县级,正定县,作品登记审核,,,县级,5,二,作品登记的审核,市级,wrong_level,"
+    (tmp_path / "标注.csv").write_text(f"{titles}{labels}\n{row}\n", "utf-8")
+
+    ended = run("evaluate", tmp_path / "标注.csv", "--format", "json")
+
+    assert ended.code == 0
+    assert json.loads(ended.out)["strict"] == 1.0
+
+
 def test_an_unknown_code_is_answered_with_the_nearest(run):
     ended = run("explain", "LVO1")
 

@@ -69,12 +69,11 @@ def _subject(subject: str) -> str:
 
 
 def _line(line: Line, year: int | None) -> str:
-    from checker.explanation import explain
+    from checker.explanation import explain as explained
+    from checker.pipeline import plans_of
     from checker.rulebook import load
 
-    book = load()
-    latest = max(plan.valid_from for plan in book.plans)
-    plans = book.in_force(line.division, year or latest) if line.division else book.plans
+    plans = plans_of(line.division, load(), year)
     if not plans:
-        raise click.UsageError(f"“{line.division}”在{year or latest}预算年度没有可用的划分方案，见 checker plans show。")
-    return explain(line, plans)
+        raise click.UsageError("该行政区划在该年度没有生效的划分方案。已装入的方案见 checker plans。")
+    return explained(line, plans)
