@@ -30,7 +30,7 @@ _OWN_KINDS = (MATTERS, UNLISTED, UPPER)
 class Candidate:
     """A topic the line may be about.
 
-    named: words that name it by themselves stand in the line; headed: it is the purpose of the money;
+    named: words that name it by themselves stand in the line; marked: usual words of it alone do; headed: it is the purpose of the money;
     taken: another topic's purpose stands behind it, so it is what that purpose is about.
     """
 
@@ -38,6 +38,7 @@ class Candidate:
     score: float
     in_name: float
     named: bool
+    marked: bool
     headed: bool
     taken: bool
     evidence: tuple[Evidence, ...]
@@ -72,6 +73,7 @@ class _Tally:
     score: float = 0.0
     in_name: float = 0.0
     named: bool = False
+    marked: bool = False
     headed: bool = False
     taken: bool = False
     evidence: dict[Evidence, float] = field(default_factory=dict)
@@ -106,11 +108,16 @@ def recognise(line: Line, vocabulary: Vocabulary) -> Recognition:
         hits = vocabulary.find(text)
         _weigh(where, text, hits, vocabulary, tallies)
         own += [Evidence(where, words) for words in vocabulary.owns(text)]
-        named |= {where for hit in hits if hit.names and hit.topic.kind in _OWN_KINDS and not hit.topic.needs_own}
+        named |= {where for hit in hits if hit.names and _names_domain(hit.topic)}
     by_body = any(body in fold(line.bureau) for body in vocabulary.own_bodies)
     own_in = {evidence.field for evidence in own}
     speaks = bool(own_in & {"name", "content"} or named & {"name", "content"} or by_body)
     return Recognition(_ranked(tallies), tuple(own), "name" in own_in | named, speaks)
+
+
+def _names_domain(topic: Topic) -> bool:
+    """Whether naming the topic is speaking of the domain: training and publicity there are everywhere."""
+    return topic.kind in _OWN_KINDS and not topic.needs_own and not topic.about
 
 
 def _ranked(tallies: dict[Topic, _Tally]) -> tuple[Candidate, ...]:
@@ -120,6 +127,7 @@ def _ranked(tallies: dict[Topic, _Tally]) -> tuple[Candidate, ...]:
             tally.score,
             tally.in_name,
             tally.named,
+            tally.marked,
             tally.headed,
             tally.taken,
             tuple(sorted(tally.evidence, key=lambda evidence: -tally.evidence[evidence])),
@@ -139,6 +147,7 @@ def _weigh(where: str, text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary,
     for hit in hits:
         tally, weight = tallies[hit.topic], hit.weight * _FIELDS[where]
         tally.named |= hit.names
+        tally.marked |= hit.strength == "marks"
         if any(start <= hit.start < end and _takes(topic, hit.topic) for start, end, topic, _ in purposes):
             tally.taken, weight = True, weight * _TAKEN
         heaviest[hit.topic, hit.words] = max(weight, heaviest.get((hit.topic, hit.words), weight))

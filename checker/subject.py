@@ -41,7 +41,7 @@ class Subject:
 
 def subject(line: Line, seen: Recognition) -> Subject:
     """Say what a line is about; where two things are paid for in one line, say which."""
-    return _not_of_domain(line, seen) or _mixed_with_another(line, seen) or _of_domain(seen)
+    return _not_of_domain(line, seen) or _mixed_with_another(line, seen) or _of_domain(line, seen)
 
 
 def _not_of_domain(line: Line, seen: Recognition) -> Subject | None:
@@ -52,9 +52,9 @@ def _not_of_domain(line: Line, seen: Recognition) -> Subject | None:
         return Subject(Kind.OTHER_DOMAIN if other else Kind.NOTHING, other)
     if seen.speaks_in_name or other is None:
         return None
-    if other.named and other.in_name and not (_score(domain) >= _OF_ANOTHER and cue("jointly", line)):
+    if cue("mentioned", line) or (other.named and other.in_name and not (domain and domain.named)):
         return Subject(Kind.OTHER_DOMAIN, other)
-    return Subject(Kind.OTHER_DOMAIN, other) if cue("mentioned", line) else None
+    return None
 
 
 def _speaks(seen: Recognition) -> bool:
@@ -62,7 +62,9 @@ def _speaks(seen: Recognition) -> bool:
     if seen.speaks:
         return True
     likely, other = seen.best(MATTERS), seen.best(OTHER_DOMAINS)
-    return likely is not None and likely.in_name >= _LIKELY and not likely.topic.about and other is None
+    if likely is None or other is not None or likely.topic.needs_own:
+        return False
+    return likely.named if likely.topic.about else likely.in_name >= _LIKELY
 
 
 def _mixed_with_another(line: Line, seen: Recognition) -> Subject | None:
@@ -75,10 +77,10 @@ def _mixed_with_another(line: Line, seen: Recognition) -> Subject | None:
     return Subject(Kind.SEVERAL, seen.best(MATTERS, UNLISTED, UPPER), other) if mixed else None
 
 
-def _of_domain(seen: Recognition) -> Subject:
+def _of_domain(line: Line, seen: Recognition) -> Subject:
     listed, unlisted, upper = seen.best(MATTERS), seen.best(UNLISTED), seen.best(UPPER)
     first = seen.best(MATTERS, UNLISTED, UPPER)
-    if first is None or first.score < _ENOUGH:
+    if first is None or first.score < _ENOUGH or _says_too_little(first, line):
         return Subject(Kind.VAGUE, first)
     if upper and (first is upper or (upper.named and not (listed and listed.headed and listed.topic.about))):
         return Subject(Kind.UPPER, upper)
@@ -89,8 +91,15 @@ def _of_domain(seen: Recognition) -> Subject:
     return Subject(Kind.MATTER, listed)
 
 
+def _says_too_little(first: Candidate, line: Line) -> bool:
+    """Whether only words that stand around many topics speak for the first, and the content adds none."""
+    if first.named or first.headed:
+        return False
+    return bool(cue("vague", line)) or not (first.marked or line.content)
+
+
 def _unlisted_first(unlisted: Candidate, listed: Candidate | None) -> Subject:
-    if listed and listed.in_name and unlisted.topic.name in listed.topic.keeps:
+    if listed and listed.in_name and listed.named and unlisted.topic.name in listed.topic.keeps:
         return Subject(Kind.MATTER, listed)
     if listed and listed.in_name > _IN_NAME and not unlisted.headed:
         return Subject(Kind.SEVERAL, listed, unlisted)
