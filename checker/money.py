@@ -17,6 +17,7 @@ _DRESS = str.maketrans(
 _CURRENCY = re.compile(r"^(?:¥|RMB|CNY|人民币)\s*", re.IGNORECASE)
 _UNIT = re.compile(r"\s*(万元|元)(?:整|人民币)?$")
 _BRACKETS = re.compile(r"^\((.+)\)$")
+_SMALL, _CLEAR = 1_000_000, 0.0005  # below it, multiplying floats errs by less than half of the tolerance
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,10 @@ def parse(value: object, unit: str = "万元") -> Amount | None:
 
 
 def _from_number(value: float | Decimal, unit: str) -> Amount:
+    if isinstance(value, float) and abs(value) < _SMALL:
+        fen = value * FEN[unit]
+        if abs(fen - round(fen)) < _CLEAR:  # so near that the exact way below would say the same
+            return Amount(round(fen))
     # Excel stores 0.1 + 0.2 as 0.30000000000000004: what arithmetic adds is no part of a fen.
     noise = Decimal(8 * math.ulp(value)) * FEN[unit] if isinstance(value, float) else Decimal(0)
     tolerance = max(Decimal("0.001"), noise) if isinstance(value, float) else Decimal(0)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from checker.definition import Column, TableDefinition, definitions
+from checker.definition import TableDefinition, definitions
 from checker.money import FEN, parse
 from checker.reader.casting import UNREADABLE, cast
 from checker.reader.heads import header_block
@@ -27,7 +27,7 @@ def table(sheet: Sheet, heading: Heading) -> Table:
     definition, rows = heading.definition, sort_rows(sheet, heading)
     header, header_failures = header_block(sheet, heading)
     units = _units(heading, header)
-    raw = {name: _values(sheet, rows.lines, place, definition.column(name)) for name, place in heading.columns.items()}
+    raw = _raw(sheet, heading, rows.lines)
     cast_columns = {name: cast(definition.column(name), values, units.get(name, "")) for name, values in raw.items()}
     lines = _frame(definition, {name: values for name, (values, _) in cast_columns.items()}, rows.lines)
     for name in _given_above(definition):
@@ -76,11 +76,14 @@ def _units(heading: Heading, header: Mapping[str, HeaderValue]) -> dict[str, str
     return {name: own[name] if own.get(name) in FEN else common for name in amounts if name in heading.columns}
 
 
-def _values(sheet: Sheet, rows: list[int], place: int, column: Column) -> list[Value]:
-    values = [sheet.rows[row - 1][place - 1] for row in rows]
-    if column.dtype in _FILLED_DOWN and rows:
-        _fill_down(sheet, rows, place, values)
-    return values
+def _raw(sheet: Sheet, heading: Heading, rows: list[int]) -> dict[str, list[Value]]:
+    """The cells of the lines by field, as they were read."""
+    across = list(zip(*(sheet.rows[row - 1] for row in rows), strict=True))
+    raw = {name: list(across[place - 1]) if rows else [] for name, place in heading.columns.items()}
+    for name, values in raw.items():
+        if rows and heading.definition.column(name).dtype in _FILLED_DOWN:
+            _fill_down(sheet, rows, heading.columns[name], values)
+    return raw
 
 
 def _fill_down(sheet: Sheet, rows: list[int], place: int, values: list[Value]) -> None:

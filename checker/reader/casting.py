@@ -23,19 +23,15 @@ Cast = tuple[object, tuple[str, ...]]  # the value, and the kinds of failure
 
 def cast(column: Column, values: Sequence[Value], unit: str) -> tuple[list[object], dict[int, tuple[str, ...]]]:
     """One column cast: its values, and the kinds of failure by position. Equal cells are cast once."""
+    if bool in set(map(type, values)):  # TRUE equals 1 as a key, but does not read the same
+        values = [text_of(value) if isinstance(value, bool) else value for value in values]
+    blank: Cast = (_blank(column), ())
     one = _CASTS[column.dtype]
-    known: dict[tuple[type, Value], Cast] = {}
-    found: list[object] = []
-    failures: dict[int, tuple[str, ...]] = {}
-    for place, value in enumerate(values):
-        key = (type(value), value)
-        done = known.get(key)
-        if done is None:
-            done = known[key] = (_blank(column), ()) if is_blank(value) else one(value, column, unit)
-        found.append(done[0])
-        if done[1]:
-            failures[place] = done[1]
-    return found, failures
+    done = {value: blank if is_blank(value) else one(value, column, unit) for value in dict.fromkeys(values)}
+    only_values = {value: result for value, (result, _) in done.items()}
+    failed = {value: kinds for value, (_, kinds) in done.items() if kinds}
+    failures = {place: failed[value] for place, value in enumerate(values) if value in failed} if failed else {}
+    return list(map(only_values.__getitem__, values)), failures
 
 
 def is_blank(value: Value) -> bool:

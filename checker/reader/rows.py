@@ -15,6 +15,7 @@ from checker.workbook import Sheet, Value, text_of
 _BLOCK = re.compile("小|本页")  # a total with such a word adds up one block
 _REMARK = re.compile(r"\(.*$")
 _LONGEST_WORD = 20
+_SPACING = 4  # 合　　计
 _FEWEST_REPEATED = 3
 _FEWEST_NUMBERED = 4
 _LONGEST_NAME = 60
@@ -61,6 +62,7 @@ class _Look:
         self.unstored = {row for row, column in sheet.facts.unstored if column - 1 in self.keys}
         self.totals = {title(word) for word in definition.total_words}
         self.words = self.totals | {title(word) for word in definition.titles}
+        self.longest_word = max(map(len, self.words)) + _SPACING
         self.notes = _note_pattern(definition)
         self.in_notes = False
 
@@ -78,7 +80,7 @@ class _Look:
         name, amount = self._value(values, "name"), self._value(values, "amount")
         return (
             isinstance(name, str)
-            and (len(name) > _LONGEST_WORD or _plain(name) not in self.words)
+            and (len(name) > self.longest_word or _plain(name) not in self.words)
             and isinstance(amount, (int, float))
             and all(values[place] != "" for place in self.required)
         )

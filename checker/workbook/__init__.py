@@ -20,6 +20,7 @@ __all__ = ["Area", "Facts", "Limits", "Place", "Sheet", "Value", "Workbook", "op
 
 Value = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 _VISIBLE = "visible"
+_HELD_TEXTS = 100_000
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,19 @@ def _sheet(sheet: calamine.CalamineSheet, state: str, found: Facts | None, limit
         last_row=sheet.total_height,
         last_column=sheet.total_width,
     )
-    return Sheet(sheet.name, state, sheet.to_python(skip_empty_area=False), found)
+    return Sheet(sheet.name, state, list(_rows(sheet)), found)
+
+
+def _rows(sheet: calamine.CalamineSheet) -> Iterator[list[Value]]:
+    """Rows from the first of the sheet, each from column A; a text that repeats is held once."""
+    if sheet.start is None:
+        return
+    before: list[Value] = [""] * sheet.start[1]
+    held: dict[Value, Value] = {}
+    for row in sheet.iter_rows():
+        yield before + [held.setdefault(value, value) if value.__class__ is str else value for value in row]
+        if len(held) > _HELD_TEXTS:
+            held.clear()
 
 
 def _area(first: tuple[int, int], last: tuple[int, int]) -> Area:
