@@ -24,7 +24,7 @@ class Facts:
 
     affiliation is the level the bureau belongs to; work is the level whose work it is, None where the words do not
     carry it, and then doubt says why. cost_shift and from_above are words about money, scope_doubt words that speak
-    against the declared scope.
+    against the declared scope, of_above words by which a body of a level above takes part.
     """
 
     division: Division | None = None
@@ -36,6 +36,7 @@ class Facts:
     from_above: Evidence | None = None
     cost_shift: Evidence | None = None
     scope_doubt: Evidence | None = None
+    of_above: Evidence | None = None
 
 
 @cache

@@ -13,7 +13,7 @@ from functools import cache
 from checker.declaration import read
 from checker.files import SCHEMAS
 from checker.terms import Evidence, Line
-from checker.vocabulary import MATTERS, UNLISTED, UPPER, Hit, Topic, Vocabulary, fold
+from checker.vocabulary import MATTERS, Hit, Topic, Vocabulary, fold
 
 _FIELDS = {"name": 3.0, "content": 1.0, "basis": 0.3}
 _HEAD = 12.0
@@ -23,15 +23,16 @@ _TRAILERS = re.compile(
     r"(?:专项经费|工作经费|项目经费|经费|专项资金|专项|工作|项目|活动|任务|费用|资金|采购|服务费|费|等)$"
 )
 _STOP = re.compile(r"[,，。;；)）\n]")
-_OWN_KINDS = (MATTERS, UNLISTED, UPPER)
 
 
 @dataclass(frozen=True)
 class Candidate:
     """A topic the line may be about.
 
-    named: words that name it by themselves stand in the line; marked: usual words of it alone do; headed: it is the purpose of the money;
-    taken: another topic's purpose stands behind it, so it is what that purpose is about.
+    named: words that name it by themselves stand in the line; marked: usual words of it alone do; headed: it is the
+    purpose of the money;
+    taken: another topic's purpose stands behind it, so it is what that purpose is about; segments: the parts of the
+    name (divided by 与, 和, 及 …) in which it stands clearly.
     """
 
     topic: Topic
@@ -41,6 +42,7 @@ class Candidate:
     marked: bool
     headed: bool
     taken: bool
+    segments: frozenset[int]
     evidence: tuple[Evidence, ...]
 
     @property
@@ -53,13 +55,14 @@ class Recognition:
     """What a line may be about, and by which words it speaks of the domain at all.
 
     speaks_in_name and speaks say whether words of the domain, or words that name a topic of it, stand in the name
-    and anywhere; own are the words themselves.
+    and anywhere; own are the words themselves; competent says whether the bureau's name tells of the domain.
     """
 
     candidates: tuple[Candidate, ...]
     own: tuple[Evidence, ...]
     speaks_in_name: bool
     speaks: bool
+    competent: bool
 
     def best(self, *kinds: str) -> Candidate | None:
         """The heaviest candidate of the kinds given."""
@@ -76,6 +79,7 @@ class _Tally:
     marked: bool = False
     headed: bool = False
     taken: bool = False
+    segments: set[int] = field(default_factory=set)
     evidence: dict[Evidence, float] = field(default_factory=dict)
 
     def count(self, where: str, words: str, weight: float) -> None:
@@ -109,15 +113,18 @@ def recognise(line: Line, vocabulary: Vocabulary) -> Recognition:
         _weigh(where, text, hits, vocabulary, tallies)
         own += [Evidence(where, words) for words in vocabulary.owns(text)]
         named |= {where for hit in hits if hit.names and _names_domain(hit.topic)}
-    by_body = any(body in fold(line.bureau) for body in vocabulary.own_bodies)
+    bureau = fold(line.bureau)
+    by_body = any(body in bureau for body in vocabulary.own_bodies)
+    competent = not bureau or not vocabulary.competent or any(body in bureau for body in vocabulary.competent)
     own_in = {evidence.field for evidence in own}
+    named = named if competent else set()
     speaks = bool(own_in & {"name", "content"} or named & {"name", "content"} or by_body)
-    return Recognition(_ranked(tallies), tuple(own), "name" in own_in | named, speaks)
+    return Recognition(_ranked(tallies), tuple(own), "name" in own_in | named, speaks, competent)
 
 
 def _names_domain(topic: Topic) -> bool:
     """Whether naming the topic is speaking of the domain: training and publicity there are everywhere."""
-    return topic.kind in _OWN_KINDS and not topic.needs_own and not topic.about
+    return topic.kind == MATTERS and not topic.needs_own and not topic.about
 
 
 def _ranked(tallies: dict[Topic, _Tally]) -> tuple[Candidate, ...]:
@@ -130,6 +137,7 @@ def _ranked(tallies: dict[Topic, _Tally]) -> tuple[Candidate, ...]:
             tally.marked,
             tally.headed,
             tally.taken,
+            frozenset(tally.segments),
             tuple(sorted(tally.evidence, key=lambda evidence: -tally.evidence[evidence])),
         )
         for topic, tally in tallies.items()
@@ -140,8 +148,9 @@ def _ranked(tallies: dict[Topic, _Tally]) -> tuple[Candidate, ...]:
 
 def _weigh(where: str, text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary, tallies: dict[Topic, _Tally]) -> None:
     purposes = list(_purposes(text, vocabulary)) if where == "name" else []
-    for _, _, topic, words in purposes:
+    for _, end, topic, words in purposes:
         tallies[topic].headed = True
+        tallies[topic].segments.add(_segment_of(end - 1, text))
         tallies[topic].count(where, words, _HEAD)
     heaviest: dict[tuple[Topic, str], float] = {}
     for hit in hits:
@@ -150,9 +159,16 @@ def _weigh(where: str, text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary,
         tally.marked |= hit.strength == "marks"
         if any(start <= hit.start < end and _takes(topic, hit.topic) for start, end, topic, _ in purposes):
             tally.taken, weight = True, weight * _TAKEN
+        elif where == "name" and hit.strength in ("names", "marks"):
+            tally.segments.add(_segment_of(hit.end - 1, text))
         heaviest[hit.topic, hit.words] = max(weight, heaviest.get((hit.topic, hit.words), weight))
     for (topic, words), weight in heaviest.items():
         tallies[topic].count(where, words, weight)
+
+
+def _segment_of(place: int, text: str) -> int:
+    """Which part of a name a place lies in: how many dividers stand before it."""
+    return sum(match.start() < place for match in _SEGMENT.finditer(text))
 
 
 def _takes(purpose: Topic, topic: Topic) -> bool:

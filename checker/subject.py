@@ -52,17 +52,19 @@ def _not_of_domain(line: Line, seen: Recognition) -> Subject | None:
         return Subject(Kind.OTHER_DOMAIN if other else Kind.NOTHING, other)
     if seen.speaks_in_name or other is None:
         return None
-    if cue("mentioned", line) or (other.named and other.in_name and not (domain and domain.named)):
+    if cue("mentioned", line):
         return Subject(Kind.OTHER_DOMAIN, other)
+    if other.named and other.in_name:
+        return Subject(Kind.SEVERAL, domain, other) if domain and domain.named else Subject(Kind.OTHER_DOMAIN, other)
     return None
 
 
 def _speaks(seen: Recognition) -> bool:
-    """Whether a line speaks of the domain: by its words, or by usual words of one matter with nothing of another domain."""
+    """Whether a line speaks of the domain: by its words, or by usual words of one matter and none of another domain."""
     if seen.speaks:
         return True
     likely, other = seen.best(MATTERS), seen.best(OTHER_DOMAINS)
-    if likely is None or other is not None or likely.topic.needs_own:
+    if likely is None or other is not None or likely.topic.needs_own or not seen.competent:
         return False
     return likely.named if likely.topic.about else likely.in_name >= _LIKELY
 
@@ -73,7 +75,8 @@ def _mixed_with_another(line: Line, seen: Recognition) -> Subject | None:
         return None
     other, jointly = others[0], cue("jointly", line)
     much = other.named and other.words_in_content > 1 and other.score >= _MIXED
-    mixed = much or (jointly and (other.named or len(others) > 1))
+    apart = any(_stand_apart(other, seen.best(MATTERS)) for other in others)
+    mixed = much or apart or (jointly and (other.named or len(others) > 1))
     return Subject(Kind.SEVERAL, seen.best(MATTERS, UNLISTED, UPPER), other) if mixed else None
 
 
@@ -101,16 +104,23 @@ def _says_too_little(first: Candidate, line: Line) -> bool:
 def _unlisted_first(unlisted: Candidate, listed: Candidate | None) -> Subject:
     if listed and listed.in_name and listed.named and unlisted.topic.name in listed.topic.keeps:
         return Subject(Kind.MATTER, listed)
-    if listed and listed.in_name > _IN_NAME and not unlisted.headed:
+    if listed and ((listed.in_name > _IN_NAME and not unlisted.headed) or _stand_apart(unlisted, listed)):
         return Subject(Kind.SEVERAL, listed, unlisted)
     return Subject(Kind.UNLISTED, unlisted)
 
 
 def _stands_beside(second: Candidate, first: Candidate) -> bool:
     """Whether a second topic is paid for in its own right, not as the way or the object of the first."""
+    if _stand_apart(second, first):
+        return True
     if first.headed or second.topic.name in first.topic.keeps:
         return False
     return second.named and second.score >= _BESIDE * first.score
+
+
+def _stand_apart(one: Candidate, other: Candidate | None) -> bool:
+    """Whether two topics stand in different parts of the name: 注册补助与打假."""
+    return bool(other and one.segments and other.segments and not one.segments & other.segments)
 
 
 def beside(main: Candidate, seen: Recognition) -> tuple[Candidate, ...]:

@@ -96,6 +96,7 @@ class Vocabulary:
     heads: Mapping[str, Topic] = field(repr=False)
     longest_head: int
     own_bodies: tuple[str, ...] = ()
+    competent: tuple[str, ...] = ()
 
     def find(self, text: str) -> tuple[Hit, ...]:
         """All that points to a topic in a folded text; words within the name of a body point nowhere."""
@@ -221,6 +222,7 @@ def compile_vocabulary(spec: dict[str, Any], path: str) -> Vocabulary:
         heads,
         max(map(len, heads), default=0),
         tuple(fold(word) for word in spec.get("own_bodies", ())),
+        tuple(fold(word) for word in spec.get("competent", ())),
     )
 
 
