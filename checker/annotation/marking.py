@@ -10,7 +10,8 @@ from checker.annotation.notes import Home
 from checker.annotation.package import Parts
 from checker.annotation.relations import declare, relations
 from checker.annotation.results import Block
-from checker.annotation.sheet import Added, Edit, Survey
+from checker.annotation.rows import Added
+from checker.annotation.sheet import Edit, Survey
 from checker.annotation.state import State, TableState
 from checker.annotation.styles import SKELETON, Styles
 from checker.annotation.workbook import (
@@ -100,7 +101,7 @@ def _results(
     around, blocks, own_tables = seen.frame, list[Block](), _tables(marking.parts, entry.part or "")
     for table, beside in zip(found.tables, seen.beside, strict=True):
         taken = [*merged, *own_tables, *(block.area for block in blocks)]
-        block = results.place(table, beside, taken, seen.spelling.prefix)
+        block = results.place(table, found, beside, taken, seen.spelling.prefix)
         if block is None:
             marking.remarks.append(f"“{entry.name}”的列已用到工作表边缘，放不下结论列，逐行结论见核查报告。")
             continue
@@ -134,8 +135,9 @@ def _edit(styles: Styles, found: SheetMarks, blocks: list[Block]) -> Edit:
         tints[row][column] = severity
     wanted = set(tints).union(*(results.rows_of(found, block.table) for block in blocks))
 
-    def added(row: int) -> Added:
-        return [cell for block in blocks for cell in results.cells(block, found, row, styles)]
+    def added(row: int) -> list[Added]:
+        cells = (results.cells(block, found, row, styles) for block in blocks)
+        return [more for more in cells if more]
 
     return Edit(tints, styles.marked, added, wanted)
 

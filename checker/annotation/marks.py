@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from checker.annotation import palette
 from checker.annotation.comments import MARK
 from checker.annotation.frame import COLUMNS, ROWS
-from checker.terms import Cell, Clause, Finding, JudgedLine, Report, Severity, TablePlace, Verdict
+from checker.terms import Cell, Clause, Finding, JudgedLine, Judgement, Report, Severity, TablePlace, Verdict
 
 TITLES = ("核查结论", "应承担级次", "疑点代码", "疑点说明", "依据", "修改建议")
 WIDTHS = (12, 12, 11, 52, 52, 36)
@@ -102,6 +104,7 @@ def headline(finding: Finding) -> str:
     return f"{palette.SIGNS[finding.severity]} {finding.severity.label}{code}：{finding.message}"
 
 
+@lru_cache(maxsize=1024)
 def quoted(clause: Clause) -> str:
     """《document》number：“quote”."""
     document = clause.document if "《" in clause.document or not clause.document else f"《{clause.document}》"
@@ -109,8 +112,7 @@ def quoted(clause: Clause) -> str:
     return f"{source}：“{clause.quote}”" if clause.quote else source
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """The result cells of one line, in the order of TITLES."""
 
     verdict: Verdict | None
@@ -120,35 +122,44 @@ class Result:
 
 def result(marks: SheetMarks, row: int) -> Result | None:
     """What the result columns say of a row; None for a row that is no line and has no finding."""
-    line, findings = marks.lines.get(row), marks.rows.get(row, [])
-    if line is None and not findings:
-        return None
+    line, findings = marks.lines.get(row), marks.rows.get(row)
+    if line and not findings:
+        return _verdict_alone(line.judgement)
+    return _with_findings(line and line.judgement, findings) if findings else None
+
+
+def _verdict_alone(judgement: Judgement) -> Result:
+    clause = quoted(judgement.clause) if judgement.clause else ""
+    level = judgement.responsible_level or _NOTHING
+    return Result(judgement.verdict, None, (judgement.verdict.label, level, "", judgement.because, clause, ""))
+
+
+def _with_findings(judgement: Judgement | None, findings: list[Finding]) -> Result:
     findings = sorted(findings, key=lambda finding: (finding.severity.rank, finding.code))
-    judgement = line.judgement if line else None
     texts = (
         judgement.verdict.label if judgement else _NOTHING,
         (judgement.responsible_level or _NOTHING) if judgement else _NOTHING,
-        "、".join(_distinct(finding.code for finding in findings)),
-        "\n".join(_explanations(findings, judgement.because if judgement else "")),
-        "\n".join(_distinct(quoted(clause) for clause in _clauses(findings, line))),
-        "\n".join(_distinct(finding.fix for finding in findings)),
+        _joined((finding.code for finding in findings), "、"),
+        _joined(_explanations(findings, judgement.because if judgement else "")),
+        _joined(quoted(clause) for clause in _clauses(findings, judgement)),
+        _joined(finding.fix for finding in findings),
     )
-    return Result(judgement.verdict if judgement else None, findings[0].severity if findings else None, texts)
+    return Result(judgement.verdict if judgement else None, findings[0].severity, texts)
 
 
 def _explanations(findings: list[Finding], because: str) -> Iterator[str]:
     """Every finding's message; the reason of the verdict too, unless a message says it already."""
     messages = [headline(finding) for finding in findings]
-    yield from _distinct(messages)
+    yield from messages
     if because and not any(because in message for message in messages):
         yield because
 
 
-def _clauses(findings: list[Finding], line: JudgedLine | None) -> Iterator[Clause]:
-    if line and line.judgement.clause:
-        yield line.judgement.clause
+def _clauses(findings: list[Finding], judgement: Judgement | None) -> Iterator[Clause]:
+    if judgement and judgement.clause:
+        yield judgement.clause
     yield from (finding.basis for finding in findings if finding.basis)
 
 
-def _distinct(texts: Iterable[str]) -> list[str]:
-    return [text for text in dict.fromkeys(texts) if text]
+def _joined(texts: Iterable[str], by: str = "\n") -> str:
+    return by.join(dict.fromkeys(filter(None, texts)))

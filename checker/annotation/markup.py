@@ -21,6 +21,7 @@ Element = Any  # lxml has no type hints of its own
 
 # What XML 1.0 cannot carry, and the escapes by which Excel would smuggle it in.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SPECIAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff&<>\"]|_x")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 ATTRIBUTES = rb"""[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*"""
 _TAG = re.compile(rb"<(/?)(?:[\w.-]+:)?([\w.-]+)(" + ATTRIBUTES + rb")>")
@@ -36,6 +37,8 @@ def clean(text: str, limit: int = CELL_LIMIT) -> str:
 @lru_cache(maxsize=4096)
 def escape(text: str, limit: int = CELL_LIMIT) -> str:
     """Text as the content of an element or of a double-quoted attribute; never markup, never an escape of Excel's."""
+    if len(text) <= limit and not _SPECIAL.search(text):
+        return text
     text = _ESCAPE.sub("_x005F_", clean(text, limit)) if "_x" in text else clean(text, limit)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 

@@ -33,9 +33,12 @@ def tint_number(colour: str | None) -> int | None:
     return ((value >> 16 & 15) << 8 | (value >> 8 & 15) << 4 | value & 15) ^ _SALT
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Look:
-    """A cell format of our own: font, fill, border and alignment, in SpreadsheetML without namespace."""
+    """A cell format of our own: font, fill, border and alignment, in SpreadsheetML without namespace.
+
+    Looks are told apart as objects, since every cell we write asks for one.
+    """
 
     size: int = 10
     bold: bool = False
@@ -94,6 +97,7 @@ TOTAL = Look(rule=_GRID, bold=True, paper=_GREY)
 TOTAL_NUMBER = Look(rule=_GRID, bold=True, paper=_GREY, horizontal="right", number_format=3)
 TOTAL_AMOUNT = Look(rule=_GRID, bold=True, paper=_GREY, horizontal="right", number_format=4)
 LINK = Look(rule=_GRID, ink="FF0563C1", link=True)
+STRONG = Look(bold=True, vertical="center", wrap=False)
 NOTE = Look(size=9, ink="FF595959", wrap=False)
 BANNERS = {
     Severity.ERROR: Look(size=14, bold=True, ink=_DARK_RED, paper=_RED, vertical="center"),

@@ -8,6 +8,7 @@ from checker.annotation.markup import Element, add, local, parse, serialise
 from checker.annotation.package import Parts
 
 _CONTENT_TYPES = "[Content_Types].xml"
+_RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 _EMPTY = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
 
 
@@ -54,6 +55,7 @@ def relate(parts: Parts, source: str, relation_id: str, kind: str, target: str) 
     add(root, "Relationship", Id=relation_id, Type=kind, Target=f"/{target}")
     if len(root) == 1 and parts.find(name):
         parts.remove(name)  # an empty part and none at all must lead to the same package
+    declare_extension(parts, "rels", _RELATIONSHIPS_TYPE)
     parts.write(name, [serialise(root)])
 
 

@@ -1,16 +1,17 @@
 """The result columns of a table: where there is room for them, what they say row by row, and the filter over them."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from checker.annotation import columns, frame, marks, palette, rows
+from checker.annotation import columns, frame, marks, palette
 from checker.annotation.frame import COLUMNS, Area, Frame
 from checker.annotation.marks import SheetMarks
 from checker.annotation.markup import escape
-from checker.annotation.palette import Look
-from checker.annotation.sheet import Added, Beside
+from checker.annotation.rows import Added
+from checker.annotation.sheet import Beside
 from checker.annotation.state import TableState
 from checker.annotation.styles import Styles
-from checker.terms import TablePlace
+from checker.terms import TablePlace, column_letters
 
 _COUNT = len(marks.TITLES)
 
@@ -23,19 +24,26 @@ class Block:
     first: int
     prefix: str
 
-    @property
+    @cached_property
     def area(self) -> Area:
         return self.table.header_row, self.first, self.table.last_row, self.first + _COUNT - 1
+
+    @cached_property
+    def patterns(self) -> list[tuple[str, str]]:
+        """How a cell with text and one without are written, column by column: row, style, text."""
+        p, columns = self.prefix, [column_letters(self.first + index) for index in range(_COUNT)]
+        text = f't="inlineStr"><{p}is><{p}t xml:space="preserve">%s</{p}t></{p}is></{p}c>'
+        return [(f'<{p}c r="{column}%d" s="%d" {text}', f'<{p}c r="{column}%d" s="%d"/>') for column in columns]
 
 
 def area(table: TablePlace) -> Area:
     return table.header_row, 1, table.last_row, table.last_column
 
 
-def place(table: TablePlace, beside: Beside, taken: list[Area], prefix: bytes) -> Block | None:
+def place(table: TablePlace, found: SheetMarks, beside: Beside, taken: list[Area], prefix: bytes) -> Block | None:
     """The first columns right of the table in which nothing stands in its rows; None if the sheet has no room."""
     top, _, bottom, edge = area(table)
-    used = set(beside.occupied)
+    used = {*beside.occupied, *(column for row, column in found.tints if top <= row <= bottom and column > edge)}
     for above, left, below, right in taken:
         if above <= bottom and below >= top and right > edge:
             used.update(range(max(left, edge + 1), right + 1))
@@ -53,39 +61,26 @@ def rows_of(found: SheetMarks, table: TablePlace) -> set[int]:
     return {table.header_row, *(row for row in {*found.lines, *found.rows} if row in inside)}
 
 
-def cells(block: Block, found: SheetMarks, row: int, styles: Styles) -> Added:
+def cells(block: Block, found: SheetMarks, row: int, styles: Styles) -> Added | None:
     """The result cells of one row; none for a row outside the table or without a result."""
-    if row == block.table.header_row:
-        return _written(block, row, list(marks.TITLES), [styles.look(palette.HEADER)] * _COUNT)
-    inside = block.table.header_row < row <= block.table.last_row
-    result = marks.result(found, row) if inside else None
+    top, _, bottom, _ = block.area
+    if row == top:
+        return _written(block, row, marks.TITLES, [styles.look(palette.HEADER)] * _COUNT)
+    result = marks.result(found, row) if top < row <= bottom else None
     if result is None:
-        return []
-    looks: list[Look] = [palette.BODY] * _COUNT
-    looks[0] = palette.VERDICTS[result.verdict] if result.verdict else palette.CENTRE
-    looks[1] = looks[2] = palette.CENTRE
-    if result.severity:
-        looks[2] = palette.SEVERITIES[result.severity]
-    return _written(block, row, list(result.texts), [styles.look(look) for look in looks])
+        return None
+    body, centre = styles.look(palette.BODY), styles.look(palette.CENTRE)
+    verdict = styles.look(palette.VERDICTS[result.verdict]) if result.verdict else centre
+    code = styles.look(palette.SEVERITIES[result.severity]) if result.severity else centre
+    return _written(block, row, result.texts, [verdict, centre, code, body, body, body])
 
 
-def _written(block: Block, row: int, texts: list[str], styles: list[int]) -> Added:
-    p = block.prefix
-    return [
-        (
-            column,
-            (
-                f'<{p}c r="{rows.letters(column)}{row}" s="{style}" t="inlineStr"><{p}is>'
-                f"<{p}t{_SPACE if text != text.strip() else ''}>{escape(text)}</{p}t></{p}is></{p}c>"
-                if text
-                else f'<{p}c r="{rows.letters(column)}{row}" s="{style}"/>'
-            ).encode(),
-        )
-        for column, (text, style) in enumerate(zip(texts, styles, strict=True), block.first)
+def _written(block: Block, row: int, texts: tuple[str, ...], styles: list[int]) -> Added:
+    cells = [
+        start % (row, style, escape(text)) if text else empty % (row, style)
+        for (start, empty), text, style in zip(block.patterns, texts, styles, strict=True)
     ]
-
-
-_SPACE = ' xml:space="preserve"'
+    return Added(block.first, block.first + _COUNT - 1, "".join(cells).encode())
 
 
 def framed(around: Frame, block: Block, first_title: int, tables: list[Area]) -> tuple[Frame, TableState]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from checker.annotation import frame
 from checker.annotation.frame import Frame, column_number
@@ -15,8 +16,7 @@ _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*(\d+)""")
 _COLUMN = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,3})""")
 _STYLE = re.compile(rb"""(\ss\s*=\s*)(["'])(\d*)\2""")
-_SPANS = re.compile(rb"""(\sspans\s*=\s*["'])\s*(\d+):(?:[\d: ]*:)?(\d+)(?=\s*["'])""")
-_UNUSUAL = (b"<!", b"row >", b"Data >", b"c >", b"\n>", b"\r>", b"\t>")
+_SPANS = re.compile(rb"""\sspans\s*=\s*["']\s*(\d+):(?:[\d: ]*:)?(\d+)""")
 _LONGEST_HEAD = 1 << 24
 
 
@@ -31,6 +31,8 @@ class Spelling:
     prefix: bytes
     row: re.Pattern[bytes]
     cell: re.Pattern[bytes]
+    usual_row: re.Pattern[bytes]
+    usual_cell: re.Pattern[bytes]
     row_start: bytes
     row_end: bytes
     cell_start: bytes
@@ -39,9 +41,18 @@ class Spelling:
 
 @cache
 def spelling(prefix: bytes) -> Spelling:
-    row = re.compile(rb"<" + re.escape(prefix) + rb"row(?=[\s/>])(" + ATTRIBUTES + rb")>")
-    cell = re.compile(rb"<" + re.escape(prefix) + rb"c(?=[\s/>])(" + ATTRIBUTES + rb")>")
-    return Spelling(prefix, row, cell, b"<%brow" % prefix, b"</%brow>" % prefix, b"<%bc " % prefix, b"</%bc>" % prefix)
+    p = re.escape(prefix)
+    return Spelling(
+        prefix,
+        re.compile(rb"<" + p + rb"row(?=[\s/>])(" + ATTRIBUTES + rb")>"),
+        re.compile(rb"<" + p + rb"c(?=[\s/>])(" + ATTRIBUTES + rb")>"),
+        re.compile(rb"\s*<" + p + rb'row r="(\d+)"'),
+        re.compile(rb"<" + p + rb'c r="([A-Z]{1,3})'),
+        b"<%brow" % prefix,
+        b"</%brow>" % prefix,
+        b"<%bc " % prefix,
+        b"</%bc>" % prefix,
+    )
 
 
 class Rows:
@@ -97,7 +108,7 @@ class Rows:
                 return
             piece = next(self._stream, None)
             if piece is None:
-                raise corrupt("工作表不完整")
+                raise Unusual
             self._held += piece
             _refuse_unusual(piece)
 
@@ -105,11 +116,17 @@ class Rows:
         """Rows without cells close themselves and so stand before the row that ends here."""
         if raw.count(self.spelling.row_start) < 2:
             return [raw] if raw.strip() else []
-        cuts = [tag.end() for tag in self.spelling.row.finditer(raw) if tag[1].endswith(b"/")]
+        tags = [*self.spelling.row.finditer(raw)]
+        cuts = [tag.end() for tag in tags if tag[1].endswith(b"/")]
+        if len(tags) - len(cuts) > raw.count(self.spelling.row_end):
+            raise Unusual
         pieces = [raw[start:end] for start, end in zip([0, *cuts], [*cuts, len(raw)], strict=True)]
         return [piece for piece in pieces if piece.strip()]
 
     def _number(self, raw: bytes, previous: int) -> int:
+        usual = self.spelling.usual_row.match(raw)
+        if usual:
+            return int(usual[1])
         tag = self.spelling.row.search(raw)
         if tag is None:
             raise corrupt("工作表的行不合规范")
@@ -118,10 +135,11 @@ class Rows:
 
 
 def _refuse_unusual(piece: bytes) -> None:
+    """Comments and CDATA sections may hold what looks like a row; other encodings hide what does."""
     encoding = _ENCODING.match(piece[:200])
     if piece[:2] in (b"\xff\xfe", b"\xfe\xff") or (encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii")):
         raise Unusual
-    if any(sign in piece for sign in _UNUSUAL):
+    if b"!" in piece and b"<!" in piece:
         raise Unusual
 
 
@@ -150,6 +168,9 @@ def cells(raw: bytes, spelt: Spelling) -> list[Span]:
 def last_column(raw: bytes, spelt: Spelling) -> int:
     """The column of a row's last cell; 0 if it has none."""
     start = raw.rfind(spelt.cell_start)
+    usual = spelt.usual_cell.match(raw, start) if start >= 0 else None
+    if usual:
+        return letters_number(usual[1])
     tag = spelt.cell.match(raw, start) if start >= 0 else None
     place = _COLUMN.search(tag[1]) if tag else None
     if place is None:
@@ -179,34 +200,45 @@ def row_style(raw: bytes, spelt: Spelling) -> int | None:
     return style(tag[1])
 
 
-def opened(raw: bytes, spelt: Spelling, first: int, last: int) -> bytes:
-    """A row ready to take cells of those columns: with an end tag, its spans wide enough."""
-    tag = spelt.row.search(raw)
-    if tag is None:
-        return raw
-    start, body = raw[: tag.end()], raw[tag.end() :]
-    if tag[1].endswith(b"/"):
-        start, body = start[:-2].rstrip() + b">", spelt.row_end + body
-    return _SPANS.sub(lambda spans: _wider(spans, first, last), start, count=1) + body
+class Added(NamedTuple):
+    """Cells to put into a row, side by side: the columns of the first and the last, and their bytes."""
+
+    first: int
+    last: int
+    written: bytes
 
 
-def _wider(spans: re.Match[bytes], first: int, last: int) -> bytes:
-    return spans[1] + b"%d:%d" % (min(int(spans[2]), first), max(int(spans[3]), last))
-
-
-def insert(raw: bytes, spelt: Spelling, added: list[tuple[int, bytes]]) -> bytes:
+def insert(raw: bytes, spelt: Spelling, added: Iterable[Added]) -> bytes:
     """A row with more cells, in the order of their columns."""
-    raw = opened(raw, spelt, min(added)[0], max(added)[0])
-    if last_column(raw, spelt) < min(added)[0]:
-        at = raw.rfind(spelt.row_end)
-        return raw[:at] + b"".join(cell for _, cell in sorted(added)) + raw[at:]
-    for column, cell in added:
-        after = next((span.start for span in cells(raw, spelt) if span.column > column), raw.rfind(spelt.row_end))
-        raw = raw[:after] + cell + raw[after:]
+    for more in added:
+        raw = _opened(raw, spelt, more)
+        if last_column(raw, spelt) < more.first:
+            at = raw.rfind(spelt.row_end)
+        else:
+            at = next(span.start for span in cells(raw, spelt) if span.column > more.first)
+        raw = raw[:at] + more.written + raw[at:]
     return raw
 
 
+def _opened(raw: bytes, spelt: Spelling, added: Added) -> bytes:
+    """A row ready to take cells: with an end tag, its spans wide enough."""
+    end = raw.find(b">", raw.find(spelt.row_start)) + 1
+    tag = _wide_enough(raw[:end], added.first, added.last) if b"spans" in raw[:end] else raw[:end]
+    if tag.endswith(b"/>"):
+        return tag[:-2].rstrip() + b">" + spelt.row_end + raw[end:]
+    return tag + raw[end:]
+
+
+def _wide_enough(tag: bytes, first: int, last: int) -> bytes:
+    spans = _SPANS.search(tag)
+    if spans is None:
+        return tag
+    wider = b"%d:%d" % (min(int(spans[1]), first), max(int(spans[2]), last))
+    return tag[: spans.start(1)] + wider + tag[spans.end(2) :]
+
+
 letters = cache(column_letters)
+letters_number = cache(column_number)
 
 
 def reference(row: int, column: int) -> bytes:

@@ -8,11 +8,10 @@ from checker.annotation import columns, frame, rows
 from checker.annotation.frame import Area, Frame
 from checker.annotation.markup import plain
 from checker.annotation.package import Parts
-from checker.annotation.rows import Rows, Spelling
+from checker.annotation.rows import Added, Rows, Spelling
 from checker.terms import Severity
 
 _BLOCK = 1 << 18
-Added = list[tuple[int, bytes]]  # column and bytes of a whole cell
 Pieces = Callable[[], Iterable[bytes]]
 
 
@@ -47,7 +46,7 @@ class Edit:
 
     tints: dict[int, dict[int, Severity]]
     style: Callable[[int, Severity], int]
-    added: Callable[[int], Added]
+    added: Callable[[int], list[Added]]
     wanted: set[int]
 
 
@@ -89,12 +88,9 @@ def rewritten(seen: Survey, edit: Edit, around: Frame) -> Iterator[bytes]:
     size = 0
     for number, raw in _all_rows(reading, seen, edit.wanted):
         tints, added = edit.tints.get(number), edit.added(number)
-        if tints:
-            raw = _tinted(raw, number, tints, edit, seen.spelling, column_styles)
-        if added:
-            raw = rows.insert(raw, seen.spelling, added)
-        block.append(raw)
-        size += len(raw)
+        tinted = _tinted(raw, number, tints, edit, seen.spelling, column_styles) if tints else raw
+        block.append(rows.insert(tinted, seen.spelling, added) if added else tinted)
+        size += len(block[-1])
         if size > _BLOCK:
             yield b"".join(block)
             block, size = [], 0
@@ -125,23 +121,21 @@ def _tinted(
     raw: bytes, number: int, tints: dict[int, Severity], edit: Edit, spelt: Spelling, styles: list[columns.Definition]
 ) -> bytes:
     """A row with the tint on its cells; a cell that is not written yet takes the look of its row or column."""
-    name, done = b"<%bc" % spelt.prefix, set[int]()
-    for cell in reversed(rows.cells(raw, spelt)):
-        if cell.column in tints and cell.column not in done:
+    written = {cell.column: cell for cell in reversed(rows.cells(raw, spelt)) if cell.column in tints}
+    own, added = rows.row_style(raw, spelt), []
+    tags = {}
+    for column in sorted(tints):  # in this order, written or not, so that marking again numbers the formats alike
+        cell = written.get(column)
+        if cell:
             tag = raw[cell.start : cell.tag_end]
-            tag = rows.restyled(tag, edit.style(rows.style(tag), tints[cell.column]))
-            raw = raw[: cell.start] + tag + raw[cell.tag_end :]
-            done.add(cell.column)
-    unwritten = sorted(tints.keys() - done)
-    if not unwritten:
-        return raw
-    own = rows.row_style(raw, spelt)
-    bases = {column: columns.style(styles, column) if own is None else own for column in unwritten}
-    added = [
-        (column, name + b' r="%b" s="%d"/>' % (rows.reference(number, column), edit.style(base, tints[column])))
-        for column, base in bases.items()
-    ]
-    return rows.insert(raw, spelt, added)
+            tags[cell] = rows.restyled(tag, edit.style(rows.style(tag), tints[column]))
+        else:
+            style = edit.style(columns.style(styles, column) if own is None else own, tints[column])
+            reference = rows.reference(number, column)
+            added.append(Added(column, column, b'<%bc r="%b" s="%d"/>' % (spelt.prefix, reference, style)))
+    for cell in sorted(tags, key=lambda cell: -cell.start):
+        raw = raw[: cell.start] + tags[cell] + raw[cell.tag_end :]
+    return rows.insert(raw, spelt, added) if added else raw
 
 
 def merged_areas(around: Frame) -> list[Area]:

@@ -141,7 +141,7 @@ def _counts(page: Page, report: Report) -> None:
     counts = (f"{severity.label} {report.counts[severity]} 处" for severity in Severity)
     page.across(
         f"疑点合计 {len(report.findings)} 处：{'，'.join(counts)}",
-        palette.Look(bold=True, vertical="center", wrap=False),
+        palette.STRONG,
         24,
     )
 
