@@ -11,7 +11,7 @@ check: lint test
 	.ci/set-up
 
 demo: .venv/ready
-	-$(BIN)/checker check $(SAMPLE) -o demo
+	$(BIN)/checker check $(SAMPLE) -o demo || [ $$? = 1 ]
 	@echo "打开 demo/ 里的 .checked.xlsx 查看标注结果。"
 
 test: .venv/ready

@@ -132,12 +132,14 @@ def _entries(entries: list[Entry], columns: int, style: Style) -> Iterator[str]:
                     plain(finding.message) + style(entry.elsewhere, dim=True),
                 ]
             )
-        for hint in filter(None, (fix and f"改法：{fix}", basis and _basis(basis))):
+        for hint in filter(None, (fix and f"改法：{fix}", basis and _basis(basis, finding.message))):
             yield style(f"{indent}{plain(hint)}", dim=True)
 
 
-def _basis(basis: Clause) -> str:
-    return f"依据：《{basis.document}》{basis.number}“{basis.quote}”"
+def _basis(basis: Clause, message: str) -> str:
+    """Where the clause stands, and its words unless the message above has just quoted them."""
+    quoted = "" if basis.quote in message else f"“{basis.quote}”"
+    return f"依据：《{basis.document}》{basis.number}{quoted}"
 
 
 def _lines(lines: Iterable[JudgedLine], style: Style) -> Iterator[str]:
