@@ -74,7 +74,7 @@ def _mixed_with_another(line: Line, seen: Recognition) -> Subject | None:
     if not others:
         return None
     other, jointly = others[0], cue("jointly", line)
-    much = other.named and other.words_in_content > 1 and other.score >= _MIXED
+    much = other.named and other.words_in_content > 1 and other.score >= _MIXED and not _is_named_in_name(seen)
     apart = any(_stand_apart(other, seen.best(MATTERS)) for other in others)
     mixed = much or apart or (jointly and (other.named or len(others) > 1))
     return Subject(Kind.SEVERAL, seen.best(MATTERS, UNLISTED, UPPER), other) if mixed else None
@@ -119,8 +119,20 @@ def _stands_beside(second: Candidate, first: Candidate) -> bool:
 
 
 def _stand_apart(one: Candidate, other: Candidate | None) -> bool:
-    """Whether two topics stand in different parts of the name: 注册补助与打假."""
-    return bool(other and one.segments and other.segments and not one.segments & other.segments)
+    """Whether two topics stand in different parts of the name: 注册补助与打假.
+
+    A purpose done about others (训练营) covers all that stands before it.
+    """
+    if other is None or not one.segments or not other.segments or one.segments & other.segments:
+        return False
+    first, last = sorted((one, other), key=lambda candidate: max(candidate.segments))
+    return not (last.headed and last.topic.about)
+
+
+def _is_named_in_name(seen: Recognition) -> bool:
+    """Whether the name itself names a matter: then the content tells of its industries and goods."""
+    listed = seen.best(MATTERS)
+    return listed is not None and listed.named and bool(listed.segments)
 
 
 def beside(main: Candidate, seen: Recognition) -> tuple[Candidate, ...]:
