@@ -71,12 +71,15 @@ def known(text: str, titles: Mapping[str, str]) -> str | None:
 
 def heading(sheet: Sheet, definitions: tuple[TableDefinition, ...]) -> Heading | None:
     """The header that fits best: most titles, then fewest required columns missing; None where none fits."""
-    found = [
-        (len(titles), -_lacking(definition, titles), -row, definition)
-        for definition in definitions
-        for row in range(1, min(len(sheet.rows), _SEARCHED_ROWS) + 1)
-        if _begins_table(definition, titles := set(_fields(sheet, row, definition).values()))
-    ]
+    found: list[tuple[int, int, int, TableDefinition]] = []
+    for row in range(1, min(len(sheet.rows), _SEARCHED_ROWS) + 1):
+        texts = _short_texts(sheet, row)
+        for definition in definitions if len(texts) >= _FEWEST_TITLES else ():
+            titles = {name for text in texts.values() if (name := known(text, definition.titles))}
+            if _begins_table(definition, titles):
+                found.append((len(titles), -_lacking(definition, titles), -row, definition))
+        if found and row + found[0][2] > _ROWS_ABOVE:
+            break
     if not found:
         return None
     _, _, row, definition = max(found, key=lambda candidate: candidate[:3])
@@ -91,11 +94,16 @@ def _begins_table(definition: TableDefinition, titles: set[str]) -> bool:
     return len(titles) >= _FEWEST_TITLES and len(titles & set(definition.keys)) >= min(2, len(definition.keys))
 
 
+def _short_texts(sheet: Sheet, row: int) -> dict[int, str]:
+    """Column → compared text, of the cells of one row that may hold a title."""
+    values = enumerate(sheet.rows[row - 1][:_SEARCHED_COLUMNS], 1)
+    short = ((place, value) for place, value in values if isinstance(value, str) and 0 < len(value) <= _LONGEST_TITLE)
+    return {place: title(value) for place, value in short}
+
+
 def _fields(sheet: Sheet, row: int, definition: TableDefinition) -> dict[int, str]:
     """Column → field of the titles standing in one row alone."""
-    values = sheet.rows[row - 1][:_SEARCHED_COLUMNS]
-    short = ((place, value) for place, value in enumerate(values, 1) if isinstance(value, str))
-    texts = ((place, title(value)) for place, value in short if 0 < len(value) <= _LONGEST_TITLE)
+    texts = _short_texts(sheet, row).items()
     return {place: name for place, text in texts if (name := known(text, definition.titles))}
 
 
