@@ -114,6 +114,16 @@ def test_sheets_names_links_and_macros_are_told():
     assert (book.macros, book.external_links) == (False, ())
 
 
+def test_a_macro_sheet_or_a_sheet_without_part_does_not_hide_the_others():
+    contents = packages.parts(packages.sheet_xml(ONE))
+    ghost = '<sheet name="Macro1" sheetId="9" state="veryHidden" r:id=""/></sheets>'
+    contents["xl/workbook.xml"] = contents["xl/workbook.xml"].replace("</sheets>", ghost)
+
+    book = open_workbook(packages.packed(contents))
+
+    assert [(sheet.name, sheet.value(1, 1)) for sheet in book.sheets] == [("表", 1)]
+
+
 _CELLS = st.sampled_from(
     ["<v>1</v>", "<f>A1</f><v>1</v>", "<f>A1</f>", "<f>A1</f><v></v>", "<f>A1</f><v/>", '<f t="shared" si="0"/>', ""]
 )

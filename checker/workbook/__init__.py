@@ -14,7 +14,7 @@ from checker.workbook.facts import Area, Facts, Place, observe
 from checker.workbook.kinds import kind
 from checker.workbook.opendocument import content as open_document
 from checker.workbook.package import ENCRYPTED, Limits, Package, corrupt, too_large
-from checker.workbook.structure import SheetPart, structure
+from checker.workbook.structure import SheetPart, Structure, structure, tables_only
 
 __all__ = ["Area", "Facts", "Limits", "Place", "Sheet", "Value", "Workbook", "open_workbook", "text_of"]
 
@@ -65,8 +65,19 @@ def open_workbook(content: bytes, limits: Limits | None = None) -> Workbook:
     _count_strings(package)
     known = {sheet.name: (sheet.state, _facts(sheet, package)) for sheet in outline.sheets}
     _refuse_vast(known, limits)
-    sheets = tuple(_sheets(content, known, limits))
+    sheets = _tables(content, known, package, outline)
     return Workbook(extension, sheets, outline.macros, outline.external_links, outline.broken_names)
+
+
+def _tables(
+    content: bytes, known: dict[str, tuple[str, Facts]], package: Package, outline: Structure
+) -> tuple[Sheet, ...]:
+    try:
+        return tuple(_sheets(content, known, package.limits))
+    except UnreadableWorkbook:
+        if all(sheet.part for sheet in outline.sheets):
+            raise
+        return tuple(_sheets(tables_only(package, outline), known, package.limits))
 
 
 def _facts(sheet: SheetPart, package: Package) -> Facts:

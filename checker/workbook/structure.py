@@ -1,19 +1,23 @@
 """OOXML package → what the workbook part says: its sheets in order, hidden ones, broken names, links, macros."""
 
 import posixpath
+import re
 from dataclasses import dataclass
+from io import BytesIO
 from urllib.parse import unquote
 from xml.parsers import expat
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from checker.workbook.package import Package, corrupt
 
 _ROOT = ""
 _SHEET_KINDS = {"worksheet"}
+_LISTED_SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\s[^>]*?(?:/>|></(?:[\w.-]+:)?sheet>)")
 
 
 @dataclass(frozen=True)
 class SheetPart:
-    """A sheet as the workbook lists it; part is None where the sheet is no table (a chart, a dialogue)."""
+    """A sheet as the workbook lists it; part is None where the sheet is no table (a chart, a macro sheet)."""
 
     name: str
     state: str
@@ -22,6 +26,9 @@ class SheetPart:
 
 @dataclass(frozen=True)
 class Structure:
+    """broken_names are (name, what it points to); external_links are the files other than this one."""
+
+    workbook: str
     sheets: tuple[SheetPart, ...]
     broken_names: tuple[tuple[str, str], ...]
     external_links: tuple[str, ...]
@@ -44,6 +51,7 @@ def structure(package: Package) -> Structure:
     related = relationships(package, workbook)
     found = elements(package, workbook)
     return Structure(
+        workbook,
         tuple(_sheet(element, related) for element in found if element.name == "sheet"),
         tuple(
             (element.attributes.get("name", ""), element.text)
@@ -54,6 +62,24 @@ def structure(package: Package) -> Structure:
         any(name.lower().endswith("vbaproject.bin") for name in package.parts)
         or any(kind in ("xlMacrosheet", "xlIntlMacrosheet") for kind, _, _ in related.values()),
     )
+
+
+def tables_only(package: Package, outline: Structure) -> bytes:
+    """The package with every sheet taken off its list that is no table.
+
+    The value reader gives up on a whole workbook for one macro sheet or one sheet without a part.
+    """
+    listed = iter(outline.sheets)
+
+    def kept(match: re.Match[bytes]) -> bytes:
+        return match[0] if (sheet := next(listed, None)) and sheet.part else b""
+
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED, compresslevel=1) as copy:
+        for name in package.parts:
+            text = b"".join(package.stream(name))
+            copy.writestr(name, _LISTED_SHEET.sub(kept, text) if name == outline.workbook else text)
+    return buffer.getvalue()
 
 
 def _sheet(element: Element, related: dict[str, tuple[str, str, bool]]) -> SheetPart:
