@@ -8,6 +8,7 @@ from checker.annotation.frame import Area, Frame
 from checker.annotation.marks import SheetMarks
 from checker.annotation.notes import Home
 from checker.annotation.package import Parts
+from checker.annotation.page import Page
 from checker.annotation.relations import declare, relations
 from checker.annotation.results import Block
 from checker.annotation.rows import Added
@@ -149,7 +150,7 @@ def _add_summary(marking: Marking, report: Report, known: dict[str, str]) -> Non
         number += 1
         name = f"{summary.NAME} ({number})"
     part = notes.free_name(marking.parts, _SUMMARY_PART)
-    page = summary.Page(marking.styles, book.main)
+    page = Page(marking.styles, book.main, summary.WIDTHS)
     marking.parts.write(part, summary.pieces(page, report, known, marking.remarks))
     declare(marking.parts, part, f"{_SPREADSHEET}.worksheet+xml")
     book.relate("rIdCheckerSummary", "worksheet", part)

@@ -1,7 +1,7 @@
 """The result columns of a table: where there is room for them, what they say row by row, and the filter over them."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from checker.annotation import columns, frame, marks, palette
 from checker.annotation.frame import COLUMNS, Area, Frame
@@ -14,26 +14,22 @@ from checker.annotation.styles import Styles
 from checker.terms import TablePlace, column_letters
 
 _COUNT = len(marks.TITLES)
+_OWN = marks.TITLES.index("疑点说明")
+_ROW, _WORDS = "\x00", "\x01"  # no text of a cell can hold them
 
 
 @dataclass(frozen=True)
 class Block:
-    """The result columns of one table on one sheet."""
+    """The result columns of one table on one sheet; at_end if nothing stands right of them in its rows."""
 
     table: TablePlace
     first: int
     prefix: str
+    at_end: bool
 
     @cached_property
     def area(self) -> Area:
         return self.table.header_row, self.first, self.table.last_row, self.first + _COUNT - 1
-
-    @cached_property
-    def patterns(self) -> list[tuple[str, str]]:
-        """How a cell with text and one without are written, column by column: row, style, text."""
-        p, columns = self.prefix, [column_letters(self.first + index) for index in range(_COUNT)]
-        text = f't="inlineStr"><{p}is><{p}t xml:space="preserve">%s</{p}t></{p}is></{p}c>'
-        return [(f'<{p}c r="{column}%d" s="%d" {text}', f'<{p}c r="{column}%d" s="%d"/>') for column in columns]
 
 
 def area(table: TablePlace) -> Area:
@@ -43,7 +39,8 @@ def area(table: TablePlace) -> Area:
 def place(table: TablePlace, found: SheetMarks, beside: Beside, taken: list[Area], prefix: bytes) -> Block | None:
     """The first columns right of the table in which nothing stands in its rows; None if the sheet has no room."""
     top, _, bottom, edge = area(table)
-    used = {*beside.occupied, *(column for row, column in found.tints if top <= row <= bottom and column > edge)}
+    cells = {*beside.occupied, *(column for row, column in found.tints if top <= row <= bottom and column > edge)}
+    used = set(cells)
     for above, left, below, right in taken:
         if above <= bottom and below >= top and right > edge:
             used.update(range(max(left, edge + 1), right + 1))
@@ -52,7 +49,7 @@ def place(table: TablePlace, found: SheetMarks, beside: Beside, taken: list[Area
         first = max(clash) + 1
     if first + _COUNT - 1 > COLUMNS:
         return None
-    return Block(table, first, prefix.decode())
+    return Block(table, first, prefix.decode(), max(cells, default=0) < first)
 
 
 def rows_of(found: SheetMarks, table: TablePlace) -> set[int]:
@@ -65,22 +62,39 @@ def cells(block: Block, found: SheetMarks, row: int, styles: Styles) -> Added | 
     """The result cells of one row; none for a row outside the table or without a result."""
     top, _, bottom, _ = block.area
     if row == top:
-        return _written(block, row, marks.TITLES, [styles.look(palette.HEADER)] * _COUNT)
+        return _written(block, row, marks.TITLES, (styles.look(palette.HEADER),) * _COUNT)
     result = marks.result(found, row) if top < row <= bottom else None
     if result is None:
         return None
     body, centre = styles.look(palette.BODY), styles.look(palette.CENTRE)
     verdict = styles.look(palette.VERDICTS[result.verdict]) if result.verdict else centre
     code = styles.look(palette.SEVERITIES[result.severity]) if result.severity else centre
-    return _written(block, row, result.texts, [verdict, centre, code, body, body, body])
+    return _written(block, row, result.texts, (verdict, centre, code, body, body, body))
 
 
-def _written(block: Block, row: int, texts: tuple[str, ...], styles: list[int]) -> Added:
-    cells = [
-        start % (row, style, escape(text)) if text else empty % (row, style)
-        for (start, empty), text, style in zip(block.patterns, texts, styles, strict=True)
-    ]
-    return Added(block.first, block.first + _COUNT - 1, "".join(cells).encode())
+def _written(block: Block, row: int, texts: tuple[str, ...], styles: tuple[int, ...]) -> Added:
+    """Most lines differ from others only by their row and explanation: the rest is put together once."""
+    before, after = _pattern(block.prefix, block.first, styles, (*texts[:_OWN], *texts[_OWN + 1 :]))
+    number, explanation = str(row).encode(), escape(texts[_OWN]).encode()
+    written = number.join(before) + explanation + number.join(after)
+    return Added(block.first, block.first + _COUNT - 1, written, block.at_end)
+
+
+@lru_cache(maxsize=4096)
+def _pattern(
+    p: str, first: int, styles: tuple[int, ...], texts: tuple[str, ...]
+) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """The result cells of a row before and after its explanation, cut where the row's number stands."""
+    all_texts = [*map(escape, texts[:_OWN]), _WORDS, *map(escape, texts[_OWN:])]
+    written = "".join(
+        f'<{p}c r="{column_letters(column)}{_ROW}" s="{style}" t="inlineStr"><{p}is>'
+        f'<{p}t xml:space="preserve">{text}</{p}t></{p}is></{p}c>'
+        if text
+        else f'<{p}c r="{column_letters(column)}{_ROW}" s="{style}"/>'
+        for column, (style, text) in enumerate(zip(styles, all_texts, strict=True), first)
+    )
+    before, after = (half.encode().split(_ROW.encode()) for half in written.split(_WORDS))
+    return tuple(before), tuple(after)
 
 
 def framed(around: Frame, block: Block, first_title: int, tables: list[Area]) -> tuple[Frame, TableState]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from checker.annotation import frame
@@ -16,8 +16,9 @@ _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*(\d+)""")
 _COLUMN = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,3})""")
 _STYLE = re.compile(rb"""(\ss\s*=\s*)(["'])(\d*)\2""")
-_SPANS = re.compile(rb"""\sspans\s*=\s*["']\s*(\d+):(?:[\d: ]*:)?(\d+)""")
+_SPANS = re.compile(rb"""spans\s*=\s*["']\s*(\d+):(?:[\d: ]*:)?(\d+)""")
 _LONGEST_HEAD = 1 << 24
+_SLASH = ord("/")
 
 
 class Unusual(Exception):  # noqa: N818 a signal to spell the sheet plainly first, never an error a user sees
@@ -88,9 +89,9 @@ class Rows:
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         number, end = 0, self.spelling.row_end
-        for complete in self._pieces():
+        for complete, usual in self._pieces():
             for row in complete:
-                for raw in self._apart(row + end):
+                for raw in (row + end,) if usual else self._apart(row + end):
                     number = self._number(raw, number)
                     yield number, raw
         rest, _, tail = self._held.partition(self.closing)
@@ -99,11 +100,13 @@ class Rows:
             yield number, raw
         self.frame = Frame(self.frame.head, b"".join((tail, *self._stream)), self.spelling.prefix)
 
-    def _pieces(self) -> Iterator[list[bytes]]:
-        """Lists of rows without their end tags; what follows the last row stays held."""
+    def _pieces(self) -> Iterator[tuple[list[bytes], bool]]:
+        """Rows without their end tags, and whether each of them has one; what follows the last row stays held."""
+        start, end = self.spelling.row_start, self.spelling.row_end
         while True:
-            *complete, self._held = self._held.split(self.spelling.row_end)
-            yield complete
+            starts = self._held.count(start)
+            *complete, self._held = self._held.split(end)
+            yield complete, starts - self._held.count(start) == len(complete)
             if self.closing in self._held:
                 return
             piece = next(self._stream, None)
@@ -201,18 +204,22 @@ def row_style(raw: bytes, spelt: Spelling) -> int | None:
 
 
 class Added(NamedTuple):
-    """Cells to put into a row, side by side: the columns of the first and the last, and their bytes."""
+    """Cells to put into a row, side by side: the columns of the first and the last, and their bytes.
+
+    at_end says it is known that no cell of the row stands right of them.
+    """
 
     first: int
     last: int
     written: bytes
+    at_end: bool = False
 
 
 def insert(raw: bytes, spelt: Spelling, added: Iterable[Added]) -> bytes:
     """A row with more cells, in the order of their columns."""
     for more in added:
         raw = _opened(raw, spelt, more)
-        if last_column(raw, spelt) < more.first:
+        if more.at_end or last_column(raw, spelt) < more.first:
             at = raw.rfind(spelt.row_end)
         else:
             at = next(span.start for span in cells(raw, spelt) if span.column > more.first)
@@ -223,14 +230,18 @@ def insert(raw: bytes, spelt: Spelling, added: Iterable[Added]) -> bytes:
 def _opened(raw: bytes, spelt: Spelling, added: Added) -> bytes:
     """A row ready to take cells: with an end tag, its spans wide enough."""
     end = raw.find(b">", raw.find(spelt.row_start)) + 1
-    tag = _wide_enough(raw[:end], added.first, added.last) if b"spans" in raw[:end] else raw[:end]
-    if tag.endswith(b"/>"):
-        return tag[:-2].rstrip() + b">" + spelt.row_end + raw[end:]
-    return tag + raw[end:]
+    if raw[end - 2] == _SLASH:
+        raw = raw[: end - 2].rstrip() + b">" + spelt.row_end + raw[end:]
+    start = raw.find(b"spans", 0, end)
+    if start < 0:
+        return raw
+    return raw[:start] + _wide_enough(raw[start:end], added.first, added.last) + raw[end:]
 
 
+@lru_cache(maxsize=256)
 def _wide_enough(tag: bytes, first: int, last: int) -> bytes:
-    spans = _SPANS.search(tag)
+    """The end of a row's start tag, from its spans on."""
+    spans = _SPANS.match(tag)
     if spans is None:
         return tag
     wider = b"%d:%d" % (min(int(spans[1]), first), max(int(spans[2]), last))
