@@ -87,14 +87,14 @@ class TableDefinition:
     title: str
     sheet: str
     guide_sheet: str
-    codes_sheet: str
     stamp: Stamp
-    unit: str
     ready_lines: int
     capacity: int
     instructions: tuple[str, ...]
-    header: tuple[Column, ...]
     columns: tuple[Column, ...]
+    header: tuple[Column, ...] = ()
+    codes_sheet: str = ""
+    unit: str = ""
     previous: tuple[Version, ...] = ()
     total_words: tuple[str, ...] = ()
     note_words: tuple[str, ...] = ()
@@ -156,17 +156,19 @@ def _extended(path: Path) -> dict[str, Any]:
 
 def _table(declared: dict[str, Any], identity: str) -> TableDefinition:
     columns = {name: _column(name, facts, identity) for name, facts in declared.pop("fields").items()}
-    places = [*declared["header"], *declared["columns"]]
+    places = [*declared.get("header", ()), *declared["columns"]]
     _refuse_unless(len(set(places)) == len(places), identity, "同一字段在表中出现两次")
     _refuse_unless(not (lost := set(places) - set(columns)), identity, f"fields 中没有 {sorted(lost)}")
     previous = tuple(_version(facts, columns, identity) for facts in declared.pop("previous", ()))
     table = TableDefinition(
         **{key: _frozen(value) for key, value in declared.items() if key not in ("header", "columns", "stamp")},
         stamp=Stamp(**declared["stamp"]),
-        header=tuple(columns[name] for name in declared["header"]),
+        header=tuple(columns[name] for name in declared.get("header", ())),
         columns=tuple(columns[name] for name in declared["columns"]),
         previous=previous,
     )
+    has_amounts = any(column.dtype == "amount" for column in table.columns)
+    _refuse_unless(bool(table.unit) or not has_amounts, identity, "有金额的表须写明 unit")
     _refuse_doubled_titles(table, identity)
     return table
 

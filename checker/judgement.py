@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from checker.facts import Facts, establish
 from checker.holding import Circumstances, Holding, held_by
@@ -10,6 +11,9 @@ from checker.recognition import Candidate, Recognition, recognise
 from checker.subject import Kind, Subject, beside, subject
 from checker.terms import Clause, Evidence, Judgement, Level, Line, Verdict
 from checker.vocabulary import Vocabulary, fold, vocabulary_of
+
+if TYPE_CHECKING:
+    from checker.register import Determinations
 
 # Why a line is undecided or outside: the groups a reader sees, one phrase for one cause.
 UNLISTED = "未列事项"
@@ -37,27 +41,32 @@ class _Case:
     facts: Facts
     seen: Recognition
     subject: Subject
+    determinations: "Determinations | None" = None
 
 
-def judge(line: Line, plans: Sequence[Plan]) -> Judgement:
+def judge(line: Line, plans: Sequence[Plan], determinations: "Determinations | None" = None) -> Judgement:
     """One verdict on one line; the plan it belongs to, if any of them, decides."""
-    return judge_all([line], plans)[0]
+    return judge_all([line], plans, determinations)[0]
 
 
-def judge_all(lines: Iterable[Line], plans: Sequence[Plan]) -> list[Judgement]:
+def judge_all(
+    lines: Iterable[Line], plans: Sequence[Plan], determinations: "Determinations | None" = None
+) -> list[Judgement]:
     """A verdict on each line, in their order; equal lines are judged once, and no line knows of another."""
     vocabularies = [(plan, vocabulary_of(plan)) for plan in plans]
     known: dict[Line, Judgement] = {}
     judged = []
     for line in lines:
         if line not in known:
-            known[line] = _judge(line, vocabularies)
+            known[line] = _judge(line, vocabularies, determinations)
         judged.append(known[line])
     return judged
 
 
-def _judge(line: Line, vocabularies: Sequence[tuple[Plan, Vocabulary]]) -> Judgement:
-    judgements = [_judge_by(line, plan, vocabulary) for plan, vocabulary in vocabularies]
+def _judge(
+    line: Line, vocabularies: Sequence[tuple[Plan, Vocabulary]], determinations: "Determinations | None"
+) -> Judgement:
+    judgements = [_judge_by(line, plan, vocabulary, determinations) for plan, vocabulary in vocabularies]
     inside = [one for one in judgements if one.verdict is not Verdict.OUTSIDE]
     decided = [one for one in inside if one.verdict is not Verdict.UNDECIDED]
     if len(decided) > 1:
@@ -68,10 +77,12 @@ def _judge(line: Line, vocabularies: Sequence[tuple[Plan, Vocabulary]]) -> Judge
     return (decided or inside or judgements)[0]
 
 
-def _judge_by(line: Line, plan: Plan, vocabulary: Vocabulary) -> Judgement:
+def _judge_by(
+    line: Line, plan: Plan, vocabulary: Vocabulary, determinations: "Determinations | None" = None
+) -> Judgement:
     seen = recognise(line, vocabulary)
-    case = _Case(line, plan, establish(line, plan), seen, subject(line, seen))
-    judgement = _with_declared(case) or _by_subject(case)
+    case = _Case(line, plan, establish(line, plan), seen, subject(line, seen), determinations)
+    judgement = _determined(case, _with_declared(case) or _by_subject(case))
     return replace(
         judgement,
         cost_shift=case.facts.cost_shift,
@@ -89,6 +100,8 @@ def _with_declared(case: _Case) -> Judgement | None:
     if kind is Kind.VAGUE or (kind is Kind.NOTHING and not case.line.content):
         return _of_matter(case, declared, Evidence("matter", case.line.matter))
     if kind is Kind.MATTER and main and case.plan.matter(main.topic.name) == declared:
+        return None
+    if kind is Kind.UNLISTED and declared.by is By.OPEN:
         return None
     if any(one.topic.name == declared.name and one.named for one in case.seen.candidates) and kind is Kind.MATTER:
         return _of_matter(case, declared, Evidence("matter", case.line.matter))
@@ -162,8 +175,13 @@ def _of_matter(case: _Case, matter: Matter, declared: Evidence | None = None) ->
 
 
 def _decide(case: _Case, matter: Matter, holding: Holding, base: Judgement) -> Judgement:
-    charged = case.line.charged_level
     ruled = f"{base.because}。{_ruling(case.plan, matter, holding)}；{_why(case, matter, holding)}。"
+    return _compare(case, holding, base, ruled)
+
+
+def _compare(case: _Case, holding: Holding, base: Judgement, ruled: str) -> Judgement:
+    """The level that holds the matter against the level the line is charged to."""
+    charged = case.line.charged_level
     base = replace(base, responsible_level=holding.level or holding.levels[0])
     levels = "、".join(case.plan.called(level) for level in holding.levels)
     if charged is None:
@@ -180,6 +198,25 @@ def _decide(case: _Case, matter: Matter, holding: Holding, base: Judgement) -> J
         return replace(base, because=because, reason=FROM_ABOVE, responsible_level=None, evidence=evidence)
     because = f"{ruled}应由{levels}承担，填报的是{case.plan.called(charged)}"
     return replace(base, verdict=Verdict.WRONG, because=because)
+
+
+def _determined(case: _Case, judgement: Judgement) -> Judgement:
+    """What the office has determined decides a line that the plan leaves to it (未列事项、具体确定), and no other.
+
+    A line that says too little, holds several matters, or falls to the plan of a level above is not the office's to
+    determine by wording; an ended determination is told and decides nothing.
+    """
+    if case.determinations is None or judgement.reason not in (UNLISTED, OPEN):
+        return judgement
+    main = case.subject.main
+    topic = main.topic.name if main and judgement.reason == UNLISTED else ""
+    ruling = case.determinations.ruling(case.line, case.plan.id, topic)
+    told = replace(judgement, because="；".join(filter(None, (judgement.because, ruling.told))))
+    if ruling.determination is None:
+        return told
+    holding = Holding((ruling.determination.level,))
+    base = replace(told, levels=holding.levels, document=ruling.determination.cited, reason="")
+    return _compare(case, holding, base, f"{told.because}。")
 
 
 def _holding(case: _Case, matter: Matter) -> Holding:

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 from checker import checks
 from checker.errors import UnreadableWorkbook
 from checker.judgement import judge_all
 from checker.plan import Plan
 from checker.reader import Budget, Table, read
+from checker.register import Determinations, Register, waive
 from checker.rulebook import Rulebook
 from checker.terms import Cell, JudgedLine, Judgement, Level, Line, Report, TablePlace, Verdict
-
-if TYPE_CHECKING:
-    from checker.register import Register
 
 _NO_PLAN = Judgement(Verdict.UNDECIDED, "该行政区划在本预算年度没有生效的划分方案", reason="没有生效的方案")
 _LINE_FIELDS = tuple(field.name for field in fields(Line))
@@ -24,32 +23,34 @@ _BLANK = dict.fromkeys((*_LEVELS, "amount", "own_funds", "transfer", "other_fund
 def check(
     content: bytes,
     rulebook: Rulebook,
-    register: "Register | None" = None,  # noqa: ARG001 taken already, so that callers need not change once it is kept
+    register: Register | None = None,
     year: int | None = None,
     plan: str | None = None,
+    on: date | None = None,
 ) -> Report:
     """Judge every line of one submission under the plans in force and run every check on it.
 
-    year overrides the budget year the file states; plan leaves only the plan with this id.
+    year overrides the budget year the file states; plan leaves only the plan with this id. An entry of the register
+    must hold on the day `on`, else in the budget year.
     raises: UnreadableWorkbook for what is no submission, and where no plan is in force for any of its lines;
     BadDeclaration for a plan that is not loaded.
     """
     budget = read(content)
     rulebook = rulebook.only([plan]) if plan else rulebook
-    year = year or budget.year
-    plans = _plans_in_force(budget, rulebook, year)
-    lines = tuple(line for table in budget.tables for line in _judged_lines(table, plans))
+    register, year = register or Register(), year or budget.year
+    plans, determinations = _plans_in_force(budget, rulebook, year), register.during(year, on)
+    lines = tuple(line for table in budget.tables for line in _judged_lines(table, plans, determinations))
     judged = {
         table.sheet: {line.row: line.judgement for line in lines if line.sheet == table.sheet}
         for table in budget.tables
     }
     return Report(
         sha256=budget.sha256,
-        rulebook=rulebook.version,
+        rulebook=" + ".join(filter(None, (rulebook.version, register.version))),
         template=budget.template,
         year=year,
         lines=lines,
-        findings=checks.run(budget, judged, rulebook, year),
+        findings=waive(checks.run(budget, judged, rulebook, year), lines, register, year, on),
         tables=tuple(TablePlace(one.sheet, one.header_row, one.last_row, one.last_column) for one in budget.tables),
         skipped=checks.skipped(budget, judged, rulebook, year),
     )
@@ -81,10 +82,12 @@ def _none_in_force(rulebook: Rulebook, year: int | None, divisions: set[str]) ->
     )
 
 
-def _judged_lines(table: Table, plans: dict[str, tuple[Plan, ...]]) -> Iterator[JudgedLine]:
+def _judged_lines(
+    table: Table, plans: dict[str, tuple[Plan, ...]], determinations: Determinations
+) -> Iterator[JudgedLine]:
     """Every line of a table with its verdict, in the order of the file."""
     lines = list(_lines(table))
-    judgements = _judgements(lines, plans)
+    judgements = _judgements(lines, plans, determinations)
     amounts = _plain(table, "amount")
     for row, amount, line, judgement in zip(table.lines.index.tolist(), amounts, lines, judgements, strict=True):
         yield JudgedLine(
@@ -100,12 +103,15 @@ def _judged_lines(table: Table, plans: dict[str, tuple[Plan, ...]]) -> Iterator[
         )
 
 
-def _judgements(lines: list[Line], plans: dict[str, tuple[Plan, ...]]) -> list[Judgement]:
+def _judgements(
+    lines: list[Line], plans: dict[str, tuple[Plan, ...]], determinations: Determinations
+) -> list[Judgement]:
     """The lines of all divisions that one set of plans binds are judged in one go."""
     judged = [_NO_PLAN] * len(lines)
     for bound in set(plans.values()) - {()}:
         places = [place for place, line in enumerate(lines) if plans[line.division] == bound]
-        for place, judgement in zip(places, judge_all([lines[place] for place in places], bound), strict=True):
+        found = judge_all([lines[place] for place in places], bound, determinations)
+        for place, judgement in zip(places, found, strict=True):
             judged[place] = judgement
     return judged
 

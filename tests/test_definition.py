@@ -226,6 +226,7 @@ def fields_with(field: str, **changes: object) -> dict[str, object]:
         ),
         (fields_with("name", prompt="字" * 256), "changed.yaml: projects: name: prompt 超过255个字"),
         ({"header": 5}, "changed.yaml: projects: 内容不是应有的形式"),
+        ({"unit": ""}, "changed.yaml: projects: 有金额的表须写明 unit"),
     ],
 )
 def test_a_declaration_that_contradicts_itself_is_refused_by_path_id_and_what(tmp_path, changes, what):

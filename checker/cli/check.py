@@ -67,8 +67,9 @@ def _law(plan: str | None, register_file: Path | None) -> tuple["Rulebook", "Reg
     if register_file is None:
         return book, None
     from checker import register
+    from checker.checks import CHECKS
 
-    return book, register.read(inputs.content_of(register_file))
+    return book, register.load(inputs.content_of(register_file), book, CHECKS)
 
 
 def _outcome(

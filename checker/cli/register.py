@@ -23,12 +23,12 @@ def register() -> None:
 )
 def new(output: Path) -> None:
     """A blank register, never over one that is kept already."""
-    from checker import register as registers
+    from checker.template import register as blank
 
     if output.exists():
         raise click.UsageError(f"{output} 已存在，不予覆盖。请用 -o 另选文件名。")
     try:
-        outputs.write(output, registers.new())
+        outputs.write(output, blank.new())
     except OSError as error:
         raise click.UsageError(f"写不进 {output}（{outputs.reason(error)}）。请用 -o 另选位置。") from error
     click.echo(f"已写出空白登记簿：{click.format_filename(output)}")

@@ -16,8 +16,10 @@ def write_guide(sheet: Worksheet, definition: TableDefinition, look: Look) -> No
     sheet.set_row(0, 32)
     sheet.write(0, 0, f"{definition.title}填报说明", look.title)
     row = _write_steps(sheet, 2, "一、怎样填报", definition.instructions, look)
-    row = _write_columns(sheet, row, "二、表格上方的单位信息", definition.header, look)
-    row = _write_columns(sheet, row, "三、各栏填写要求", definition.columns, look)
+    if definition.header:
+        row = _write_columns(sheet, row, "二、表格上方的单位信息", definition.header, look)
+    number = "三" if definition.header else "二"
+    row = _write_columns(sheet, row, f"{number}、各栏填写要求", definition.columns, look)
     for past in definition.previous:
         heading = f"与{past.version}版的不同（{past.version}版可用至{past.through}预算年度）"
         row = _write_steps(sheet, row, heading, changes(definition, past.version), look)
