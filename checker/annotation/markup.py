@@ -83,15 +83,20 @@ def namespace(element: Element) -> str:
 def add(parent: Element, name: str, position: int | None = None, /, **attributes: str) -> Element:
     """A new child in the parent's own namespace and prefix."""
     tag = f"{{{namespace(parent)}}}{name}" if namespace(parent) else name
-    element = parent.makeelement(tag, attributes)
-    parent.insert(len(parent) if position is None else position, element)
-    return element
+    return _set(parent, parent.makeelement(tag, attributes), position)
 
 
 def graft(parent: Element, text: str, position: int | None = None) -> Element:
     """A child written as plain XML, set into the parent's namespace."""
-    element = etree.fromstring(f'<graft xmlns="{namespace(parent)}">{text}</graft>')[0]
-    parent.insert(len(parent) if position is None else position, element)
+    return _set(parent, etree.fromstring(f'<graft xmlns="{namespace(parent)}">{text}</graft>')[0], position)
+
+
+def _set(parent: Element, element: Element, position: int | None) -> Element:
+    """At its place, else last: appended, since lxml walks over all the children to count them."""
+    if position is None:
+        parent.append(element)
+    else:
+        parent.insert(position, element)
     return element
 
 
