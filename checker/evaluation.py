@@ -33,6 +33,7 @@ class Labelled:
     matter: str
     acceptable: frozenset[Verdict]
     above: bool
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -150,8 +151,13 @@ class Evaluation:
 
 def evaluate(path: Path) -> Evaluation:
     """Judge every line of a CSV of labelled lines by the plans at hand; raises UnreadableWorkbook."""
-    labelled = tuple(_labelled(row) for row in _rows(path))
+    labelled = read_labelled(path)
     return Evaluation(labelled, tuple(judge_all([one.line for one in labelled], _plans(labelled))))
+
+
+def read_labelled(path: Path) -> tuple[Labelled, ...]:
+    """The lines of a CSV of labelled lines; raises UnreadableWorkbook."""
+    return tuple(_labelled(row) for row in _rows(path))
 
 
 def _plans(labelled: Sequence[Labelled]) -> tuple[Plan, ...]:
@@ -196,9 +202,9 @@ def _labelled(row: dict[str, str]) -> Labelled:
     )
     section = "" if cell["section"] == _form()["no_section"] else cell["section"]
     above = cell["level"].startswith(_form()["above"])
-    return Labelled(
-        cell["id"], line, verdict, section, cell["level"], cell["matter"], frozenset({verdict, *others}), above
-    )
+    kind = _form()["kinds"].get(cell["matter"], cell["matter"])
+    acceptable = frozenset({verdict, *others})
+    return Labelled(cell["id"], line, verdict, section, cell["level"], cell["matter"], acceptable, above, kind)
 
 
 def _agrees(label: Labelled, judgement: Judgement) -> bool:

@@ -165,7 +165,7 @@ def _of_matter(case: _Case, matter: Matter, declared: Evidence | None = None) ->
     )
     if not holding.levels:
         reason = OPEN if matter.by is By.OPEN else LEVEL_UNCLEAR
-        doubt = case.facts.doubt or holding.undecided
+        doubt = case.facts.doubt or _of_above(case) or holding.undecided
         return replace(base, because=f"{base.because}，但{doubt}", reason=reason)
     if other := _of_other_level(case, matter, holding):
         parts = (matter.name, *other)
@@ -186,7 +186,7 @@ def _compare(case: _Case, holding: Holding, base: Judgement, ruled: str) -> Judg
     levels = "、".join(case.plan.called(level) for level in holding.levels)
     if charged is None:
         return replace(base, because=f"{ruled}应由{levels}承担，填报的承担级次看不清楚", reason=LEVEL_UNCLEAR)
-    if charged in holding.levels:
+    if charged in holding.levels and not (case.facts.from_above and case.line.transfer is None):
         right = replace(base, verdict=Verdict.RIGHT, because=f"{ruled}填报由{case.plan.called(charged)}承担，相符")
         return replace(right, responsible_level=holding.level or charged)
     if money := case.facts.from_above:
@@ -221,7 +221,7 @@ def _determined(case: _Case, judgement: Judgement) -> Judgement:
 
 def _holding(case: _Case, matter: Matter) -> Holding:
     facts, line = case.facts, case.line
-    performed = facts.work or (facts.affiliation if not facts.doubt else None)
+    performed = None if facts.of_above else facts.work or (facts.affiliation if not facts.doubt else None)
     return held_by(
         matter,
         Circumstances(
@@ -234,6 +234,12 @@ def _holding(case: _Case, matter: Matter) -> Holding:
         ),
         case.plan,
     )
+
+
+def _of_above(case: _Case) -> str:
+    """Why affiliation is open where a body of a level above takes part."""
+    words = case.facts.of_above
+    return f"写明“{words.words}”，有上级单位参与，按哪一级的隶属关系承担，文字不足以认定" if words else ""
 
 
 def _all_from_above(line: Line) -> bool | None:
@@ -254,8 +260,9 @@ def _of_other_level(case: _Case, matter: Matter, holding: Holding) -> tuple[str,
 
 def _unlisted(case: _Case, main: Candidate) -> Judgement:
     last = next((matter for matter in case.plan.matters if matter.by is By.OPEN), None)
-    why = main.topic.why or main.topic.name
-    because = f"{_by_words(main)}，是{why}，本方案没有列出这一事项"
+    because = f"{_by_words(main)}，是{main.topic.why or main.topic.name}，本方案没有列出这一事项"
+    if case.subject.doubted:
+        because = f"{_by_words(main)}，说到“{main.topic.name}”，但同类明细多属本方案没有列出的事项"
     if last and last.wording:
         because += f"；{last.number}规定其他未列事项“{last.wording.quote}”，须由财政部门认定"
     return Judgement(
@@ -273,6 +280,8 @@ def _upper(case: _Case, main: Candidate) -> Judgement:
     level = Level(main.topic.level) if main.topic.level else None
     plans = "、".join(upper.cited for upper in case.plan.not_loaded if level is None or upper.level is level)
     because = f"{_by_words(main)}，是“{main.topic.name}”，本方案没有划给市或县（市、区）"
+    if case.subject.doubted:
+        because = f"{_by_words(main)}，说到“{main.topic.name}”，但同类明细多是上级事权，不在本方案之内"
     because += f"；{level or '上级'}的方案{plans}未收录，不能据以认定" if plans else "，应由上级的方案确定"
     return Judgement(Verdict.UNDECIDED, because, evidence=_words(main), reason=UPPER)
 

@@ -6,18 +6,21 @@ the purpose of the money, which ends a Chinese project name, decides over the to
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
 from checker.declaration import read
 from checker.files import SCHEMAS
+from checker.likeness import kind_of
+from checker.likeness import load as load_likeness
 from checker.terms import Evidence, Line
 from checker.vocabulary import MATTERS, Hit, Topic, Vocabulary, fold
 
 _FIELDS = {"name": 3.0, "content": 1.0, "basis": 0.3}
 _HEAD = 12.0
 _TAKEN = 0.25  # what is left of a topic that stands before the purpose of the money
+_LIKE = 40.0  # what being just like labelled lines of a kind weighs; words must have named it first
 _SEGMENT = re.compile(r"[暨及与和、+,，;；:：()（）]")
 _TRAILERS = re.compile(
     r"(?:专项经费|工作经费|项目经费|经费|专项资金|专项|工作|项目|活动|任务|费用|资金|采购|服务费|费|等)$"
@@ -55,7 +58,8 @@ class Recognition:
     """What a line may be about, and by which words it speaks of the domain at all.
 
     speaks_in_name and speaks say whether words of the domain, or words that name a topic of it, stand in the name
-    and anywhere; own are the words themselves; competent says whether the bureau's name tells of the domain.
+    and anywhere; own are the words themselves; competent says whether the bureau's name tells of the domain; like
+    says how like the line is to labelled lines of each kind.
     """
 
     candidates: tuple[Candidate, ...]
@@ -63,6 +67,7 @@ class Recognition:
     speaks_in_name: bool
     speaks: bool
     competent: bool
+    like: Mapping[str, float] = field(default_factory=dict)
 
     def best(self, *kinds: str) -> Candidate | None:
         """The heaviest candidate of the kinds given."""
@@ -119,7 +124,11 @@ def recognise(line: Line, vocabulary: Vocabulary) -> Recognition:
     own_in = {evidence.field for evidence in own}
     named = named if competent else set()
     speaks = bool(own_in & {"name", "content"} or named & {"name", "content"} or by_body)
-    return Recognition(_ranked(tallies), tuple(own), "name" in own_in | named, speaks, competent)
+    likeness = load_likeness(vocabulary.domain)
+    like = likeness.of(line.name, line.content) if likeness else {}
+    for topic, tally in tallies.items():
+        tally.score += _LIKE * max(0.0, like.get(kind_of(topic), 0.0)) if tally.score > 0 else 0.0
+    return Recognition(_ranked(tallies), tuple(own), "name" in own_in | named, speaks, competent, like)
 
 
 def _names_domain(topic: Topic) -> bool:

@@ -1,6 +1,6 @@
 """Recognition → Subject: what a line is about, or why that cannot be said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from checker.facts import cue
@@ -14,6 +14,7 @@ _OF_ANOTHER = 5.0  # another domain is named
 _MIXED = 10.0  # another domain is named more than in passing
 _BESIDE = 0.3  # what a second topic must weigh, measured by the first
 _LIKELY = 8.5  # usual words of one matter stand in the name
+_LIKE_ENOUGH = 0.4  # as like labelled lines of a kind as most of that kind are
 _IN_NAME = 8.0  # a topic stands in the name by itself
 
 
@@ -30,18 +31,42 @@ class Kind(StrEnum):
     NOTHING = "nothing"
 
 
+_OPEN_KINDS = {UNLISTED: Kind.UNLISTED, UPPER: Kind.UPPER}
+
+
 @dataclass(frozen=True)
 class Subject:
-    """What a line is about: main is the topic that decides; beside names what stands beside it (several)."""
+    """What a line is about: main is the topic that decides; beside is what stands beside it (several).
+
+    doubted: words named a matter, but labelled lines like this one were left to a person.
+    """
 
     kind: Kind
     main: Candidate | None = None
     beside: Candidate | None = None
+    doubted: bool = False
 
 
 def subject(line: Line, seen: Recognition) -> Subject:
     """Say what a line is about; where two things are paid for in one line, say which."""
-    return _not_of_domain(line, seen) or _mixed_with_another(line, seen) or _of_domain(line, seen)
+    by_words = _not_of_domain(line, seen) or _mixed_with_another(line, seen) or _of_domain(line, seen)
+    return _doubted(by_words, seen)
+
+
+def _doubted(by_words: Subject, seen: Recognition) -> Subject:
+    """Where labelled lines like this one were left to a person, a matter found by words is left to one too.
+
+    And where the words named no matter clearly, the one such lines were given to stands, if words point to it at all.
+    """
+    if not seen.like:
+        return by_words
+    likely, likeness = max(seen.like.items(), key=lambda item: item[1])
+    if by_words.kind is Kind.MATTER and likely in _OPEN_KINDS and likeness >= _LIKE_ENOUGH:
+        return replace(by_words, kind=_OPEN_KINDS[likely], main=seen.best(likely) or by_words.main, doubted=True)
+    if by_words.kind is Kind.VAGUE and likeness >= _LIKE_ENOUGH:
+        named = next((one for one in seen.candidates if one.topic.kind == MATTERS and one.topic.name == likely), None)
+        return Subject(Kind.MATTER, named) if named else by_words
+    return by_words
 
 
 def _not_of_domain(line: Line, seen: Recognition) -> Subject | None:
@@ -125,7 +150,7 @@ def _stand_apart(one: Candidate, other: Candidate | None) -> bool:
     """
     if other is None or not one.segments or not other.segments or one.segments & other.segments:
         return False
-    first, last = sorted((one, other), key=lambda candidate: max(candidate.segments))
+    _, last = sorted((one, other), key=lambda candidate: max(candidate.segments))
     return not (last.headed and last.topic.about)
 
 
