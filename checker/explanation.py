@@ -6,6 +6,7 @@ from checker.facts import establish
 from checker.judgement import judge
 from checker.plan import Plan
 from checker.recognition import Candidate, recognise
+from checker.register import Determinations
 from checker.subject import subject
 from checker.terms import Evidence, Judgement, Line
 from checker.vocabulary import MATTERS, OTHER_DOMAINS, RUNNING, UNLISTED, UPPER, vocabulary_of
@@ -30,9 +31,9 @@ _FIELDS = {
 _SHOWN = 8
 
 
-def explain(line: Line, plans: Sequence[Plan]) -> str:
+def explain(line: Line, plans: Sequence[Plan], determinations: Determinations | None = None) -> str:
     """The judgement of a line under the plans in force, told so that the reader can disagree with it."""
-    judgement = judge(line, plans)
+    judgement = judge(line, plans, determinations)
     told = [*_verdict(line, judgement)]
     for plan in plans:
         told += _readings(line, plan)

@@ -22,6 +22,7 @@ from checker.template import fill
 from checker.template.register import new
 from checker.terms import Judgement, Level, Report, Severity, Verdict
 
+BLANK = new(load_rules())
 Run = tuple[int, str, str]
 RULES = load_rules()
 HEADER = {"bureau": "正定县市场监督管理局", "bureau_level": "县级", "division": "正定县", "year": 2026, "unit": "万元"}
@@ -51,7 +52,7 @@ EXCUSED = {
 
 def kept(determinations: tuple[dict, ...] = (), waivers: tuple[dict, ...] = ()) -> bytes:
     """The blank register filled in as an officer does: by column title, from the first free row on."""
-    book = openpyxl.load_workbook(BytesIO(new(RULES)))
+    book = openpyxl.load_workbook(BytesIO(BLANK))
     for sheet, entries in ((book["认定"], determinations), (book["豁免"], waivers)):
         places = {cell.value: cell.column for cell in sheet[4]}
         for row, entry in enumerate(entries, 5):
@@ -397,3 +398,15 @@ def test_a_bad_register_stops_the_run_before_anything_is_checked(run, tmp_path: 
     assert (code, out) == (2, "")
     assert "认定!C5" in err
     assert {path.name for path in tmp_path.iterdir()} == {"县局.xlsx", "登记簿.xlsx"}
+
+
+def test_a_single_line_is_explained_with_the_register(run, tmp_path: Path):
+    Path("登记簿.xlsx").write_bytes(kept((DETERMINED,)))
+    line = ("--line", "专利资助资金", "--bureau", "正定县市场监督管理局", "--charged", "县级", "--year", "2026")
+
+    _, without, _ = run("explain", *line)
+    _, told, _ = run("explain", *line, "--register", "登记簿.xlsx")
+
+    assert "结论：待认定" in without
+    assert "结论：级次相符" in told
+    assert "某财函〔2025〕3号" in told

@@ -64,12 +64,7 @@ def _law(plan: str | None, register_file: Path | None) -> tuple["Rulebook", "Reg
     known = [one.id for one in book.plans]
     if plan and plan not in known:
         raise click.UsageError(f"没有方案 {plan}。已装入的方案：{'、'.join(known)}（checker plans）。")
-    if register_file is None:
-        return book, None
-    from checker import register
-    from checker.checks import CHECKS
-
-    return book, register.load(inputs.content_of(register_file), book, CHECKS)
+    return book, inputs.register_of(register_file, book)
 
 
 def _outcome(

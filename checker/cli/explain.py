@@ -1,9 +1,11 @@
 """checker explain: a finding code, a matter, or a single budget line → what it means and why."""
 
 from difflib import get_close_matches
+from pathlib import Path
 
 import click
 
+from checker.cli import inputs
 from checker.terms import Level, Line
 
 
@@ -17,6 +19,7 @@ from checker.terms import Level, Line
 @click.option("--level", type=click.Choice([level.value for level in Level]), help="单位级次。")
 @click.option("--charged", type=click.Choice([level.value for level in Level]), help="承担级次。")
 @click.option("--year", type=int, metavar="年度", help="预算年度（不写则用各方案最近的年度）。")
+@click.option("--register", "register_file", metavar="文件", type=click.Path(path_type=Path), help="认定和豁免登记簿。")
 def explain(
     subject: str | None,
     name: str | None,
@@ -27,6 +30,7 @@ def explain(
     level: str | None,
     charged: str | None,
     year: int | None,
+    register_file: Path | None,
 ) -> None:
     """A line is judged as it would be in a workbook, with every candidate shown."""
     if name is None and subject is None:
@@ -43,7 +47,7 @@ def explain(
         bureau_level=Level(level) if level else None,
         charged_level=Level(charged) if charged else None,
     )
-    click.echo(_line(line, year))
+    click.echo(_line(line, year, register_file))
 
 
 def _subject(subject: str) -> str:
@@ -68,12 +72,13 @@ def _subject(subject: str) -> str:
     return "\n".join([*described(matter, plan), f"  出自：{plan.document.cited}"])
 
 
-def _line(line: Line, year: int | None) -> str:
+def _line(line: Line, year: int | None, register_file: Path | None) -> str:
     from checker.explanation import explain as explained
     from checker.pipeline import plans_of
     from checker.rulebook import load
 
-    plans = plans_of(line.division, load(), year)
+    book = load()
+    plans, register = plans_of(line.division, book, year), inputs.register_of(register_file, book)
     if not plans:
         raise click.UsageError("该行政区划在该年度没有生效的划分方案。已装入的方案见 checker plans。")
-    return explained(line, plans)
+    return explained(line, plans, register.during(year) if register else None)

@@ -1,9 +1,14 @@
 """A path as typed → the bytes of a file, or a plain sentence why it is none."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checker.cli.outputs import reason
 from checker.errors import UnreadableWorkbook
+
+if TYPE_CHECKING:
+    from checker.register import Register
+    from checker.rulebook import Rulebook
 
 _LARGEST = 256 * 1024 * 1024  # beyond it a file is not even read into memory
 
@@ -25,3 +30,13 @@ def content_of(file: Path) -> bytes:
         raise UnreadableWorkbook(
             "cannot-open", f"文件打不开（{reason(error)}）。请核对路径和文件名；若正在编辑，请先保存并关闭。"
         ) from error
+
+
+def register_of(file: Path | None, book: "Rulebook") -> "Register | None":
+    """The register a run is given, held against the law and the finding codes; raises UnreadableWorkbook."""
+    if file is None:
+        return None
+    from checker.checks import CHECKS
+    from checker.register import load
+
+    return load(content_of(file), book, CHECKS)

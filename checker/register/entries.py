@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from checker.recognition import without_denied
 from checker.terms import Level, Line
@@ -27,6 +28,11 @@ class Determination:
     until: date | None = None
     plans: tuple[str, ...] = ()
     topics: frozenset[str] = frozenset()
+
+    @cached_property
+    def folded(self) -> str:
+        """The wording as it is compared."""
+        return fold(self.wording)
 
     @property
     def cited(self) -> str:
@@ -93,7 +99,7 @@ class Determinations:
 
     def _why_not(self, one: Determination) -> str:
         if self.period is None:
-            return f"{one.told}，有效期至{one.until}；表中没有预算年度，不知是否适用"
+            return f"{one.told}，有效期至{one.until}；没有写明预算年度，不知是否适用"
         if not is_valid(one.until, self.period):
             return f"{one.told}，但有效期至{one.until}，已过期，不再适用"
         return f"{one.told}，但作出在后，不用于这一预算年度"
@@ -130,13 +136,12 @@ def in_marks(document: str) -> str:
 
 
 def _fits(one: Determination, name: str, content: str, topic: str) -> bool:
-    words = fold(one.wording)
     of_another = bool(topic and one.topics) and topic not in one.topics
-    return words in name or (words in content and not of_another)
+    return one.folded in name or (one.folded in content and not of_another)
 
 
 def _most_specific(fitting: Sequence[Determination]) -> list[Determination]:
     """Those whose wording is not part of another's, the longest first; equal ones in the order of the register."""
-    wordings = {fold(one.wording) for one in fitting}
-    outer = [one for one in fitting if not any(fold(one.wording) in other for other in wordings - {fold(one.wording)})]
-    return sorted(outer, key=lambda one: -len(fold(one.wording)))
+    wordings = {one.folded for one in fitting}
+    outer = [one for one in fitting if not any(one.folded in other for other in wordings - {one.folded})]
+    return sorted(outer, key=lambda one: -len(one.folded))

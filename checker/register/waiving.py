@@ -50,7 +50,7 @@ def _waived(
         return finding
     waiver = max(fitting, key=lambda one: one.until)
     if period is None:
-        return _saying(finding, f"登记有豁免，有效期至{waiver.until}；表中没有预算年度，不知是否适用")
+        return _saying(finding, f"登记有豁免，有效期至{waiver.until}；没有写明预算年度，不知是否适用")
     if not is_valid(waiver.until, period):
         return _saying(finding, f"豁免（{in_marks(waiver.document)}）有效期至{waiver.until}，已过期，不再适用")
     told = f"已豁免：{waiver.reason}；依据{in_marks(waiver.document)}，{waiver.approved_by}批准，有效期至{waiver.until}"
