@@ -7,7 +7,7 @@ the purpose of the money, which ends a Chinese project name, decides over the to
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from checker.declaration import read
@@ -15,7 +15,7 @@ from checker.files import SCHEMAS
 from checker.likeness import kind_of
 from checker.likeness import load as load_likeness
 from checker.terms import Evidence, Line
-from checker.vocabulary import MATTERS, Hit, Topic, Vocabulary, fold
+from checker.vocabulary import MATTERS, Found, Hit, Topic, Vocabulary, fold
 
 _FIELDS = {"name": 3.0, "content": 1.0, "basis": 0.3}
 _HEAD = 12.0
@@ -113,11 +113,10 @@ def recognise(line: Line, vocabulary: Vocabulary) -> Recognition:
     texts = {where: without_denied(fold(getattr(line, where))) for where in _FIELDS}
     tallies: dict[Topic, _Tally] = defaultdict(_Tally)
     own, named = [], set()
-    for where, text in texts.items():
-        hits = vocabulary.find(text)
-        _weigh(where, text, hits, vocabulary, tallies)
-        own += [Evidence(where, words) for words in vocabulary.owns(text)]
-        named |= {where for hit in hits if hit.names and _names_domain(hit.topic)}
+    for where, found in _find(texts, vocabulary).items():
+        _weigh(where, texts[where], found.hits, vocabulary, tallies)
+        own += [Evidence(where, words) for words in found.own]
+        named |= {where for hit in found.hits if hit.names and _names_domain(hit.topic)}
     bureau = fold(line.bureau)
     by_body = any(body in bureau for body in vocabulary.own_bodies)
     competent = not bureau or not vocabulary.competent or any(body in bureau for body in vocabulary.competent)
@@ -129,6 +128,18 @@ def recognise(line: Line, vocabulary: Vocabulary) -> Recognition:
     for topic, tally in tallies.items():
         tally.score += _LIKE * max(0.0, like.get(kind_of(topic), 0.0)) if tally.score > 0 else 0.0
     return Recognition(_ranked(tallies), tuple(own), "name" in own_in | named, speaks, competent, like)
+
+
+def _find(texts: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, Found]:
+    """What each text says; if none says anything, they are read again with mistyped names put right."""
+    said = {where: vocabulary.find(text) for where, text in texts.items()}
+    if any(found.own or any(hit.names for hit in found.hits) for found in said.values()):
+        return said
+    return {where: _as_typed(vocabulary.find(vocabulary.mend(text)), text) for where, text in texts.items()}
+
+
+def _as_typed(found: Found, text: str) -> Found:
+    return replace(found, hits=tuple(replace(hit, words=text[hit.start : hit.end]) for hit in found.hits))
 
 
 def _names_domain(topic: Topic) -> bool:

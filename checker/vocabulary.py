@@ -26,6 +26,7 @@ _FILE_KEYS = {"domain", "name", "groups", "own_bodies", "competent", "institutio
 _DROPPED = str.maketrans("", "", "\"'《》·•・‧※*")
 _BREAK = re.compile(r"[,，。;；:：!！?？\n()（）]")
 _LONGEST_GAP = 8
+_LONG = 5  # words at least this long are recognised with one character mistyped
 
 
 def fold(text: str) -> str:
@@ -84,6 +85,14 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Found:
+    """What a text says: hits on topics, and the words by which it speaks of the domain itself."""
+
+    hits: tuple[Hit, ...]
+    own: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Vocabulary:
     """Everything that can be found in a text of one domain."""
 
@@ -97,25 +106,28 @@ class Vocabulary:
     longest_head: int
     own_bodies: tuple[str, ...] = ()
     competent: tuple[str, ...] = ()
+    mistyped: Mapping[str, str] = field(default_factory=dict, repr=False)  # a long name with a gap → the name
 
-    def find(self, text: str) -> tuple[Hit, ...]:
-        """All that points to a topic in a folded text; words within the name of a body point nowhere."""
+    def find(self, text: str) -> "Found":
+        """All that a folded text says of the domain; words within the name of a body say nothing."""
         found = self._symbols_in(text)
         hits = [
             hit for part in found for pattern in self.patterns.get(part, ()) for hit in _match(pattern, found, text)
         ]
         bodies = found.get("institutions", [])
-        return tuple(_strongest([hit for hit in hits if not _inside(hit, bodies)]))
+        own = [text[start:end] for start, end in found.get("{own}", []) if not _inside((start, end), bodies)]
+        return Found(tuple(_strongest([hit for hit in hits if not _inside((hit.start, hit.end), bodies)])), tuple(own))
 
-    def owns(self, text: str) -> list[str]:
-        """The words of a folded text by which it speaks of the domain itself, bodies' names left out."""
-        found = self._symbols_in(text)
-        bodies = found.get("institutions", [])
-        return [
-            text[start:end]
-            for start, end in found.get("{own}", [])
-            if not any(first <= start and end <= last for first, last in bodies)
-        ]
+    def mend(self, text: str) -> str:
+        """A folded text with one mistyped character of a long name put right (软件正板化)."""
+        for size in {len(word) for word in self.mistyped.values()}:
+            for start in range(len(text) - size + 1):
+                window = text[start : start + size]
+                for place in range(size):
+                    if word := self.mistyped.get(f"{window[:place]}\0{window[place + 1 :]}"):
+                        text = text[:start] + word + text[start + size :]
+                        break
+        return text
 
     def _symbols_in(self, text: str) -> dict[str, list[tuple[int, int]]]:
         found: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -149,8 +161,8 @@ def _reaches(span: tuple[int, int], start: int, text: str) -> bool:
     return span[1] <= start <= span[1] + _LONGEST_GAP and not _BREAK.search(text, span[1], start)
 
 
-def _inside(hit: Hit, spans: list[tuple[int, int]]) -> bool:
-    return any(start <= hit.start and hit.end <= end for start, end in spans)
+def _inside(span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in spans)
 
 
 def _strongest(hits: list[Hit]) -> list[Hit]:
@@ -223,6 +235,7 @@ def compile_vocabulary(spec: dict[str, Any], path: str) -> Vocabulary:
         max(map(len, heads), default=0),
         tuple(fold(word) for word in spec.get("own_bodies", ())),
         tuple(fold(word) for word in spec.get("competent", ())),
+        _mistyped(patterns),
     )
 
 
@@ -261,6 +274,17 @@ def _symbols(
     for word in institutions:
         symbols[word]["institutions"] = None
     return {word: tuple(parts) for word, parts in symbols.items()}
+
+
+def _mistyped(patterns: list[Pattern]) -> dict[str, str]:
+    """Every long name with each of its characters left open; what two names could both mean is left out."""
+    words = {part for one in patterns if one.strength == "names" and len(one.parts) == 1 for part in one.parts}
+    gaps: dict[str, set[str]] = defaultdict(set)
+    for word in words:
+        if len(word) >= _LONG and not word.isascii():
+            for place in range(len(word)):
+                gaps[f"{word[:place]}\0{word[place + 1 :]}"].add(word)
+    return {gap: next(iter(meant)) for gap, meant in gaps.items() if len(meant) == 1}
 
 
 def _refuse_unknown(declared: dict[str, Any], known: set[str], path: str, where: str) -> None:
