@@ -1,5 +1,6 @@
 """Workbooks made by hand, byte by byte, for what no honest program writes."""
 
+import struct
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -64,3 +65,25 @@ def replaced(content: bytes, name: str, old: str, new: str) -> bytes:
         for part, text in texts.items():
             package.writestr(part, text.replace(old.encode(), new.encode()) if part == name else text)
     return buffer.getvalue()
+
+
+def compound(**streams: bytes) -> bytes:
+    """An Office 97 file with these streams, each of 4,096 bytes."""
+    table, sectors = [0xFFFFFFFD, 0xFFFFFFFE], b""
+    entries = [_entry("Root Entry", 5, 0xFFFFFFFE, 0)]
+    for name, text in streams.items():
+        entries.append(_entry(name, 2, len(table), 4096))
+        table += [*range(len(table) + 1, len(table) + 8), 0xFFFFFFFE]
+        sectors += text.ljust(4096, b"\0")
+    header = struct.pack(
+        "<8s16xHHHHH6xIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 62, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096,
+        0xFFFFFFFE, 0, 0xFFFFFFFE, 0,
+    )  # fmt: skip
+    listed = struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
+    directory = b"".join(entries).ljust(512, b"\0")
+    return header + listed + struct.pack("<128I", *table, *[0xFFFFFFFF] * (128 - len(table))) + directory + sectors
+
+
+def _entry(name: str, kind: int, start: int, size: int) -> bytes:
+    text = (name + "\0").encode("utf-16-le")
+    return struct.pack("<64sHB49xIQ", text, len(text), kind, start, size)

@@ -198,9 +198,10 @@ def test_an_unusual_spelling_is_read_all_the_same(rows):
             packages.packed({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<a/>"}),
             "not-a-workbook",
         ),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage\0".encode("utf-16-le") * 9, "encrypted"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument\0".encode("utf-16-le") * 9, "not-a-workbook"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 999, "corrupt"),
+        (packages.compound(EncryptedPackage=b""), "encrypted"),
+        (packages.compound(WordDocument=b""), "not-a-workbook"),
+        (packages.compound(Contents=b""), "corrupt"),
+        (packages.compound(Workbook=b"")[:600], "corrupt"),
         (packages.workbook(ONE)[:-40], "truncated"),
     ],
 )
@@ -209,12 +210,9 @@ def test_what_is_no_workbook_is_named_with_its_cure(content, code):
 
 
 def test_an_old_workbook_with_a_password_is_named_as_such():
-    globals_ = struct.pack("<HH16s", 0x0809, 16, b"\x00\x06\x05\x00" + b"\0" * 12) + struct.pack(
-        "<HH2s", 0x2F, 2, b"\0\0"
-    )
-    content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + "Workbook\0".encode("utf-16-le") + globals_
+    begin, password = struct.pack("<HH16s", 0x0809, 16, b"\0\6\5\0"), struct.pack("<HH2s", 0x2F, 2, b"")
 
-    assert refusal(content) == "encrypted"
+    assert refusal(packages.compound(Workbook=begin + password)) == "encrypted"
 
 
 def test_a_zip_with_a_password_is_named_as_such():
@@ -298,6 +296,13 @@ def test_a_part_that_holds_more_than_it_says_is_refused():
     struct.pack_into("<I", lying, directory + 24, 500)
 
     assert refusal(bytes(lying)) == "corrupt"
+
+
+def test_an_old_workbook_whose_sectors_run_in_a_circle_is_refused():
+    content = bytearray(packages.compound(Workbook=b""))
+    struct.pack_into("<I", content, 512 + 4 * 9, 2)
+
+    assert refusal(bytes(content)) == "corrupt"
 
 
 def test_a_part_that_lies_over_another_is_refused():

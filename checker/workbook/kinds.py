@@ -1,12 +1,14 @@
 """Bytes → which kind of file they are; every kind that cannot be checked is refused with its cure."""
 
 import re
+import struct
 
 from checker.errors import UnreadableWorkbook
+from checker.workbook.compound import SIGNATURE, compound
 from checker.workbook.package import ENCRYPTED, Limits, Package, corrupt, too_large, unpack
 
 SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后重新报送。"
-_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FILE_PASS, _BOUND_SHEET, _END = 0x2F, 0x85, 0x0A  # records of an Excel 97 workbook
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
 _MACRO_TYPE = b"sheet.macroEnabled"
 
@@ -31,7 +33,7 @@ def kind(content: bytes, limits: Limits) -> tuple[str, Package | None]:
         raise UnreadableWorkbook("empty-file", "文件是空的（没有内容）。请确认保存成功后重新报送。")
     if len(content) > limits.content:
         raise too_large(f"文件有 {len(content) >> 20} MB，上限 {limits.content >> 20} MB")
-    if content.startswith(_COMPOUND):
+    if content.startswith(SIGNATURE):
         return _compound(content), None
     if content.startswith(b"PK"):
         package = unpack(content, limits)
@@ -41,32 +43,27 @@ def kind(content: bytes, limits: Limits) -> tuple[str, Package | None]:
 
 def _compound(content: bytes) -> str:
     """Office 97 files, and the wrapper of password-protected ones: told apart by the names of their streams."""
-    if _stream(content, "EncryptedPackage") or _stream(content, "EncryptionInfo"):
+    if any((name + "\0").encode("utf-16-le") in content for name in ("EncryptedPackage", "EncryptionInfo")):
         raise UnreadableWorkbook("encrypted", ENCRYPTED)
-    if not (_stream(content, "Workbook") or _stream(content, "Book")):
-        if _stream(content, "WordDocument") or _stream(content, "PowerPoint Document"):
-            raise not_a_workbook("Word 或 PowerPoint 文档")
+    parts = compound(content)
+    book = next((name for name in ("Workbook", "Book") if name in parts), None)
+    if book is None and ("WordDocument" in parts or "PowerPoint Document" in parts):
+        raise not_a_workbook("Word 或 PowerPoint 文档")
+    if book is None:
         raise corrupt("找不到工作簿的内容")
-    if _asks_password(content):
+    if _asks_password(parts.read(book)):
         raise UnreadableWorkbook("encrypted", ENCRYPTED)
     return "xls"
 
 
-def _stream(content: bytes, name: str) -> bool:
-    return (name + "\0").encode("utf-16-le") in content
-
-
-def _asks_password(content: bytes) -> bool:
-    """Whether a FILEPASS record stands before the first sheet of a BIFF workbook."""
-    for start in re.finditer(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]\x05\x00", content):
-        at = start.start()
-        for _ in range(64):
-            record, length = (int.from_bytes(content[at + i : at + i + 2], "little") for i in (0, 2))
-            if record == 0x2F:
-                return True
-            if record in (0x85, 0x0A) or at >= len(content):
-                break
-            at += 4 + length
+def _asks_password(book: bytes) -> bool:
+    """Whether a FILEPASS record stands before the first sheet."""
+    at = 0
+    while at + 4 <= len(book):
+        record, length = struct.unpack_from("<HH", book, at)
+        if record in (_FILE_PASS, _BOUND_SHEET, _END):
+            return bool(record == _FILE_PASS)
+        at += 4 + length
     return False
 
 
