@@ -123,10 +123,8 @@ def _name_filter(book: Workbook, name: str, index: int, around: Frame, state: Ta
 
 def _tables(parts: Parts, part: str) -> list[Area]:
     """The areas of the Excel tables on a sheet."""
-    found = []
-    for relation in relations(parts, part):
-        if relation.kind == "table" and relation.part:
-            found.append(frame.area(markup.attributes(parts.read(relation.part)).get("ref", "")))
+    parts_of_tables = [each.part for each in relations(parts, part) if each.kind == "table" and each.part]
+    found = (frame.area(markup.attributes(parts.read(name)).get("ref", "")) for name in parts_of_tables)
     return [place for place in found if place]
 
 

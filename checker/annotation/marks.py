@@ -12,7 +12,7 @@ from checker.annotation.frame import COLUMNS, ROWS
 from checker.terms import Cell, Clause, Finding, JudgedLine, Judgement, Report, Severity, TablePlace, Verdict
 
 TITLES = ("核查结论", "应承担级次", "疑点代码", "疑点说明", "依据", "修改建议")
-WIDTHS = (12, 12, 11, 52, 52, 36)
+WIDTHS = (12, 12, 11, 56, 56, 40)
 # A finding may relate hundreds of cells, and Excel draws every comment: the first ones are enough to follow it.
 RELATED = 100
 COMMENTS = 50_000
@@ -66,8 +66,8 @@ def moved(marks: SheetMarks, shown: dict[Place, Place]) -> SheetMarks:
         at = shown.get(place, place)
         result.tints[at] = min(severity, result.tints.get(at, severity), key=lambda each: each.rank)
     for place, found in marks.findings.items():
-        at = result.findings[shown.get(place, place)]
-        at += [entry for entry in found if entry not in at]
+        together = result.findings[shown.get(place, place)]
+        together += [entry for entry in found if entry not in together]
     return result
 
 
@@ -125,7 +125,7 @@ def result(marks: SheetMarks, row: int) -> Result | None:
     line, findings = marks.lines.get(row), marks.rows.get(row)
     if line and not findings:
         return _verdict_alone(line.judgement)
-    return _with_findings(line and line.judgement, findings) if findings else None
+    return _with_findings(line.judgement if line else None, findings) if findings else None
 
 
 def _verdict_alone(judgement: Judgement) -> Result:

@@ -21,7 +21,7 @@ Element = Any  # lxml has no type hints of its own
 
 # What XML 1.0 cannot carry, and the escapes by which Excel would smuggle it in.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_SPECIAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff&<>\"]|_x")
+_SPECIAL = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff&<>"]|_x')
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 ATTRIBUTES = rb"""[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*"""
 _TAG = re.compile(rb"<(/?)(?:[\w.-]+:)?([\w.-]+)(" + ATTRIBUTES + rb")>")
@@ -72,7 +72,8 @@ def local(element: Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def child(parent: Element, name: str) -> Element | None:
+def child(parent: Element, name: str) -> Element:
+    """The first child of that name; None if there is none."""
     return next((element for element in parent if local(element) == name), None)
 
 

@@ -1,7 +1,8 @@
 """Texts and numbers, row by row → the XML of a worksheet of our own, ready to be read and printed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 from checker.annotation.markup import escape
 from checker.annotation.palette import Look
@@ -10,6 +11,8 @@ from checker.terms import column_letters
 
 Value = str | int | float | None
 _LINKS = 65_000  # Excel drops all links of a sheet that has more than 65,530
+_LINE, _HIGHEST, _PADDING = 14.5, 409, 1  # points, points, digits
+_NARROW = 0x2000
 _PRINTED = (
     '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
     '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
@@ -46,11 +49,17 @@ class Page:
     def takes_links(self) -> bool:
         return len(self.links) < _LINKS
 
-    def add(self, cells: Iterable[tuple[Value, Look]], height: float | None = None) -> None:
+    def add(self, cells: Sequence[tuple[Value, Look]], height: float = 0) -> None:
+        """One row; without a height it is as high as its texts need, since not every program finds that out."""
         self.row += 1
-        size = f' ht="{height}" customHeight="1"' if height else ""
+        height = height or self._height(cells)
         written = "".join(self._cell(column, *cell) for column, cell in enumerate(cells, 1))
-        self.rows.append(f'<row r="{self.row}"{size}>{written}</row>')
+        self.rows.append(f'<row r="{self.row}" ht="{height:g}" customHeight="1">{written}</row>')
+
+    def _height(self, cells: Sequence[tuple[Value, Look]]) -> float:
+        texts = ((str(value or ""), width) for (value, _), width in zip(cells, self.widths, strict=False))
+        lines = max((_lines(text, width - _PADDING) for text, width in texts), default=1)
+        return min(_LINE * lines + 6, _HIGHEST)
 
     def _cell(self, column: int, value: Value, look: Look) -> str:
         start = f'<c r="{column_letters(column)}{self.row}" s="{self.styles.look(look)}"'
@@ -60,7 +69,7 @@ class Page:
             return f'{start} t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
         return f"{start}><v>{value}</v></c>"
 
-    def across(self, value: str, look: Look, height: float | None = None) -> None:
+    def across(self, value: str, look: Look, height: float) -> None:
         """One text over the whole width."""
         self.add([(value, look), *((None, look) for _ in self.widths[1:])], height)
         self.merge("A", self.last)
@@ -103,6 +112,15 @@ class Page:
             "</worksheet>",
         )
         return "".join(parts).encode()
+
+
+def _lines(text: str, width: float) -> int:
+    """Lines a text takes in a column of that width: a Chinese character is about as wide as two digits."""
+    return sum(max(1, ceil(_width(line) / width)) for line in text.split("\n"))
+
+
+def _width(text: str) -> float:
+    return sum(1.9 if ord(character) > _NARROW else 1.1 for character in text)
 
 
 def _list(name: str, entries: Iterable[str]) -> Iterator[str]:

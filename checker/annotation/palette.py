@@ -91,12 +91,14 @@ TITLE = Look(size=18, bold=True, ink=_NAVY, vertical="center", wrap=False)
 HEADER = Look(bold=True, ink=_WHITE, paper=_NAVY, rule=_GRID, horizontal="center", vertical="center")
 BODY = Look(rule=_GRID)
 CENTRE = Look(rule=_GRID, horizontal="center")
-NUMBER = Look(rule=_GRID, horizontal="right", number_format=3)
-AMOUNT = Look(rule=_GRID, horizontal="right", number_format=4)
-TOTAL = Look(rule=_GRID, bold=True, paper=_GREY)
-TOTAL_NUMBER = Look(rule=_GRID, bold=True, paper=_GREY, horizontal="right", number_format=3)
-TOTAL_AMOUNT = Look(rule=_GRID, bold=True, paper=_GREY, horizontal="right", number_format=4)
+MEANING = Look(rule=_GRID, vertical="center")
+NUMBER = Look(rule=_GRID, horizontal="right", vertical="center", number_format=3)
+AMOUNT = Look(rule=_GRID, horizontal="right", vertical="center", number_format=4)
+TOTAL = Look(rule=_GRID, bold=True, paper=_GREY, horizontal="center", vertical="center")
+TOTAL_NUMBER = Look(rule=_GRID, bold=True, paper=_GREY, horizontal="right", vertical="center", number_format=3)
+TOTAL_AMOUNT = Look(rule=_GRID, bold=True, paper=_GREY, horizontal="right", vertical="center", number_format=4)
 LINK = Look(rule=_GRID, ink="FF0563C1", link=True)
+RESULT = Look(size=9, rule=_GRID)
 STRONG = Look(bold=True, vertical="center", wrap=False)
 NOTE = Look(size=9, ink="FF595959", wrap=False)
 BANNERS = {
@@ -110,9 +112,11 @@ SEVERITIES = {
     Severity.INFO: Look(bold=True, ink=_DARK_BLUE, paper=_BLUE, rule=_GRID, horizontal="center"),
 }
 VERDICTS = {
-    Verdict.RIGHT: Look(bold=True, ink=_DARK_GREEN, paper=_GREEN, rule=_GRID, horizontal="center"),
-    Verdict.WRONG: Look(bold=True, ink=_DARK_RED, paper=_RED, rule=_GRID, horizontal="center"),
-    Verdict.UNDECIDED: Look(bold=True, ink=_DARK_AMBER, paper=_AMBER, rule=_GRID, horizontal="center"),
-    Verdict.OUTSIDE: Look(bold=True, ink="FF404040", paper=_GREY, rule=_GRID, horizontal="center"),
+    Verdict.RIGHT: Look(bold=True, ink=_DARK_GREEN, paper=_GREEN, rule=_GRID, horizontal="center", vertical="center"),
+    Verdict.WRONG: Look(bold=True, ink=_DARK_RED, paper=_RED, rule=_GRID, horizontal="center", vertical="center"),
+    Verdict.UNDECIDED: Look(
+        bold=True, ink=_DARK_AMBER, paper=_AMBER, rule=_GRID, horizontal="center", vertical="center"
+    ),
+    Verdict.OUTSIDE: Look(bold=True, ink="FF404040", paper=_GREY, rule=_GRID, horizontal="center", vertical="center"),
 }
 TABS = {Severity.ERROR: "FFC00000", Severity.WARNING: "FFED9B00", Severity.INFO: "FF2E8B3D"}

@@ -66,7 +66,7 @@ def cells(block: Block, found: SheetMarks, row: int, styles: Styles) -> Added | 
     result = marks.result(found, row) if top < row <= bottom else None
     if result is None:
         return None
-    body, centre = styles.look(palette.BODY), styles.look(palette.CENTRE)
+    body, centre = styles.look(palette.RESULT), styles.look(palette.CENTRE)
     verdict = styles.look(palette.VERDICTS[result.verdict]) if result.verdict else centre
     code = styles.look(palette.SEVERITIES[result.severity]) if result.severity else centre
     return _written(block, row, result.texts, (verdict, centre, code, body, body, body))

@@ -14,7 +14,7 @@ from checker.terms import Finding, Report, Severity, Verdict
 
 NAME = "核查结果"
 HEADINGS = ("级别", "代码", "位置", "填报内容", "问题说明", "应填内容", "修改建议", "依据")
-WIDTHS = (13, 9, 15, 17, 40, 18, 26, 36)
+WIDTHS = (13, 9, 18, 16, 40, 18, 26, 36)
 _BLOCK = 1_000
 _CELLS_NAMED = 8
 _MEANINGS = {
@@ -100,7 +100,7 @@ def _verdicts(page: Page, found: Tally) -> None:
         name, fen = f"{palette.VERDICT_SIGNS[verdict]} {verdict.label}", found.fen[verdict]
         look, counted = palette.VERDICTS[verdict], (found.lines[verdict], palette.NUMBER)
         money = (float(in_unit(fen)), palette.AMOUNT)
-        page.add([(name, look), counted, money, (meaning, palette.BODY), (None, palette.BODY)], 20)
+        page.add([(name, look), counted, money, (meaning, palette.MEANING), (None, palette.MEANING)], 20)
         page.merge("D", "E")
     money = (float(in_unit(found.fen.total())), palette.TOTAL_AMOUNT)
     missing = f"另有 {found.unreadable} 行的金额读不出来，没有计入" if found.unreadable else None
@@ -134,7 +134,7 @@ def _findings(page: Page, report: Report, sheets: dict[str, str], rows: int) -> 
     if not ordered:
         page.across("没有疑点。", palette.BODY, 20)
     if len(ordered) > room:
-        page.across(f"疑点共 {len(ordered)} 处，本表只列得下前 {room} 处，其余见核查报告。", palette.BODY)
+        page.across(f"疑点共 {len(ordered)} 处，本表只列得下前 {room} 处，其余见核查报告。", palette.BODY, 20)
 
 
 def _reading_order(finding: Finding, order: dict[str, int]) -> tuple[int, int, int, int, str]:

@@ -161,6 +161,6 @@ def _name_filter(book: Workbook, name: str, index: int, around: Frame, changed: 
         else:
             book.define(FILTER_NAME, changed.name, index)
     elif changed.filtered is not None and place and book.defined(FILTER_NAME, index) is not None:
-        target = pointed_at(changed.name or "")
-        same = target and changed.name and frame.area(target[1]) == place
-        book.define(FILTER_NAME, changed.name if same else absolute(name, frame.reference(place)), index)
+        before, now = changed.name or "", absolute(name, frame.reference(place))
+        target = pointed_at(before)
+        book.define(FILTER_NAME, before if target and frame.area(target[1]) == place else now, index)

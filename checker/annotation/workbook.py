@@ -28,7 +28,19 @@ RESULTS_NAME = f"{_NAMES}results."
 STATE_NAME = f"{_NAMES}state."
 FILTER_NAME = "_xlnm._FilterDatabase"
 _INDEXES = ("activeTab", "firstSheet")
-_BEFORE_NAMES = ["fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups", "externalReferences", "AlternateContent", "revisionPtr", "absPath"]
+_BEFORE_NAMES = [
+    "fileVersion",
+    "fileSharing",
+    "workbookPr",
+    "workbookProtection",
+    "bookViews",
+    "sheets",
+    "functionGroups",
+    "externalReferences",
+    "AlternateContent",
+    "revisionPtr",
+    "absPath",
+]
 _REFERENCE = re.compile(r"^(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]{1,3}\$?[0-9]+(?::\$?[A-Z]{1,3}\$?[0-9]+)?)$")
 
 
