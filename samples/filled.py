@@ -21,9 +21,13 @@ def declared(name: str) -> dict[str, Any]:
 def filled(name: str) -> bytes:
     """The workbook of one bureau, or of many where the declaration has divisions."""
     sample = declared(name)
+    return fill(definitions()[sample["table"]], sample["header"], numbered(sample))
+
+
+def numbered(sample: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lines of a declaration, each complete."""
     lines = _lines_of_many(sample) if "divisions" in sample else sample["lines"]
-    ready = [_line(number, sample["every"] | line) for number, line in enumerate(lines, 1)]
-    return fill(definitions()[sample["table"]], sample["header"], ready)
+    return [_line(number, sample["every"] | line) for number, line in enumerate(lines, 1)]
 
 
 def _lines_of_many(sample: dict[str, Any]) -> list[dict[str, Any]]:
@@ -40,6 +44,10 @@ def _lines_of_many(sample: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _line(number: int, line: dict[str, Any]) -> dict[str, Any]:
     """Numbered, paid for by the own level unless the line says where its money comes from; blank fields left out."""
-    own = {} if any(field in line for field in _FUNDS) else {"own_funds": line.get("amount")}
+    own = (
+        {}
+        if any(field in line for field in _FUNDS) or not isinstance(line.get("amount"), (int, float))
+        else {"own_funds": line.get("amount")}
+    )
     ready = {"serial": number} | line | own
     return {field: value for field, value in ready.items() if value not in ("", None)}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from checker.errors import UnreadableWorkbook
 from checker.pipeline import check
 from checker.rulebook import Rulebook
-from checker.terms import Finding, JudgedLine, Report
+from checker.terms import Finding, JudgedLine, Report, Verdict
 
 
 def told(content: bytes, rulebook: Rulebook) -> str:
@@ -32,9 +32,11 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _verdict(line: JudgedLine) -> str:
+    """With its reason only where no finding gives it."""
     judgement = line.judgement
-    levels = f"{line.charged_level or '未填'}→{judgement.responsible_level or '—'}"
-    told = f"{judgement.verdict.label} {levels} {judgement.matter or '—'} {line.name}：{judgement.because}"
+    levels = f"填报{line.charged_level or '空'} 应为{judgement.responsible_level or '—'}"
+    why = f"：{judgement.because}" if judgement.verdict is Verdict.OUTSIDE else ""
+    told = f"{judgement.verdict.label} {levels} {judgement.matter or '—'} {line.name}{why}"
     return _one_line(f"{line.sheet}!{line.row} {told}")
 
 
