@@ -16,7 +16,7 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 
 def render(outcomes: Iterable[Outcome]) -> str:
     """The SARIF text of a run."""
-    return json.dumps(to_data(outcomes), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(to_data(outcomes), ensure_ascii=False) + "\n"
 
 
 def to_data(outcomes: Iterable[Outcome]) -> Data:
