@@ -4,17 +4,18 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from zipfile import ZipInfo
 
 from checker.workbook.package import Package, corrupt, too_large
 
+deflater: Any
 try:
     from isal import isal_zlib as deflater
-
-    _LEVEL = 1
-except ImportError:  # the standard library at its quickest: a marked copy is written once and read once
+except ImportError:  # the standard library does the same in twice the time
     deflater = zlib
-    _LEVEL = 1
+
+_LEVEL = 1  # the quickest of either: a marked copy is written once and read once
 
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")

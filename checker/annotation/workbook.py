@@ -183,7 +183,8 @@ def _sheet(element: Element, known: dict[str, Relation]) -> Sheet:
     relation_id = next((value for key, value in element.attrib.items() if key.endswith("relationships}id")), "")
     relation = known.get(relation_id)
     visible = element.get("state", "visible") == "visible"
-    return Sheet(element.get("name", ""), relation and relation.part, relation.kind if relation else "", visible)
+    part, kind = (relation.part, relation.kind) if relation else (None, "")
+    return Sheet(element.get("name", ""), part, kind, visible)
 
 
 def _main_part(parts: Parts) -> str:
