@@ -106,16 +106,18 @@ def _mark(outcome: "Outcome", report: "Report", content: bytes, target: Path) ->
 
 
 def _progress(files: list[Path]) -> Iterator[Path]:
-    """The files one by one, with a bar on a terminal where there are several."""
-    if len(files) < 2 or not sys.stderr.isatty():
-        yield from files
-        return
-    with click.progressbar(files, label="核查中", file=sys.stderr, item_show_func=_shown) as bar:
-        yield from bar
+    """The files one by one; on a terminal a line says which, and is gone when the report comes."""
+    from checker.report.safe import plain
 
-
-def _shown(file: Path | None) -> str:
-    return click.format_filename(file, shorten=True) if file else ""
+    shown = sys.stderr.isatty()
+    for number, file in enumerate(files, start=1):
+        if shown:
+            click.echo(
+                f"\r\x1b[K核查中 {number}/{len(files)}：{plain(click.format_filename(file))}", nl=False, err=True
+            )
+        yield file
+    if shown:
+        click.echo("\r\x1b[K", nl=False, err=True)
 
 
 def _summarise(outcomes: Iterable["Outcome"], summary: Path) -> None:
