@@ -127,9 +127,13 @@ def _says_too_little(first: Candidate, line: Line) -> bool:
 
 
 def _unlisted_first(unlisted: Candidate, listed: Candidate | None) -> Subject:
-    if listed and listed.in_name and listed.named and unlisted.topic.name in listed.topic.keeps:
+    if listed is None:
+        return Subject(Kind.UNLISTED, unlisted)
+    if _stand_apart(unlisted, listed):
+        return Subject(Kind.SEVERAL, listed, unlisted)
+    if listed.in_name and listed.named and unlisted.topic.name in listed.topic.keeps:
         return Subject(Kind.MATTER, listed)
-    if listed and ((listed.in_name > _IN_NAME and not unlisted.headed) or _stand_apart(unlisted, listed)):
+    if listed.in_name > _IN_NAME and not unlisted.headed:
         return Subject(Kind.SEVERAL, listed, unlisted)
     return Subject(Kind.UNLISTED, unlisted)
 

@@ -7,7 +7,7 @@ from checker.evaluation import read_labelled
 from checker.likeness import path_of, save, train
 
 _DOMAIN = "intellectual-property"
-_LINES = Path("tests/lines")
+_LINES = Path(__file__).parent.parent / "tests" / "lines"
 _KEPT_ASIDE = "kept-aside.csv"  # never learned from, so that figures measured with it are honest
 
 
@@ -18,10 +18,14 @@ def lines_to_learn(paths: Iterable[Path]) -> Iterator[tuple[str, str, str]]:
             yield one.line.name, one.line.content, one.kind
 
 
+def labelled_files() -> list[Path]:
+    """Every labelled file of the repository but the one kept aside."""
+    return sorted(path for path in _LINES.glob("*.csv") if path.name != _KEPT_ASIDE)
+
+
 def main() -> None:
-    """Learn from every labelled file but the one kept aside."""
-    paths = sorted(path for path in _LINES.glob("*.csv") if path.name != _KEPT_ASIDE)
-    save(train(list(lines_to_learn(paths))), path_of(_DOMAIN))
+    """Learn from the labelled files, and keep what was learned."""
+    save(train(list(lines_to_learn(labelled_files()))), path_of(_DOMAIN))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import pytest
+
+from checker.errors import UnreadableWorkbook
+from checker.evaluation import evaluate
+from checker.terms import Verdict
+
+LINES = Path(__file__).parent / "lines"
+
+
+def test_the_judgement_keeps_its_floor_on_the_reviewed_lines():
+    """These lines were at hand while the words were chosen, so the floor guards against going back, no more."""
+    result = evaluate(LINES / "reviewed.csv")
+
+    assert result.strict >= 0.95
+    assert result.lenient >= 0.975
+    assert result.section >= 0.93
+    assert result.recall(Verdict.WRONG) >= 0.92
+    assert result.recall(Verdict.OUTSIDE) >= 0.92
+    assert len(result.unsupported) <= 2
+
+
+def test_the_judgement_keeps_its_floor_on_lines_nobody_looked_at():
+    """Kept aside: neither the words nor the weights were chosen with them."""
+    result = evaluate(LINES / "kept-aside.csv")
+
+    assert result.strict >= 0.83
+    assert result.lenient >= 0.88
+    assert result.precision(Verdict.WRONG) >= 0.92
+
+
+def test_every_figure_can_be_read_by_a_program_and_by_a_person():
+    result = evaluate(LINES / "kept-aside.csv")
+
+    assert set(result.to_data()["verdicts"]) == set(Verdict)
+    assert "查全率" in result.to_text()
+    assert len(result.to_data()["misses"]) == len(result.misses)
+
+
+def test_a_file_without_the_columns_is_refused_by_name(tmp_path):
+    path = tmp_path / "lines.csv"
+    path.write_text("id,unit\n1,甲\n", "utf-8")
+
+    with pytest.raises(UnreadableWorkbook, match="project_name"):
+        evaluate(path)

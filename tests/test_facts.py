@@ -1,0 +1,80 @@
+import pytest
+
+from checker.facts import establish
+from checker.rulebook import load
+from checker.terms import Level, Line
+
+PLAN = load().plan("shijiazhuang-ip-2024")
+CITY, COUNTY = Level.CITY, Level.COUNTY
+
+
+def facts(name="专利导航", content="", bureau="", division="", level=None, scope="", mode=""):
+    return establish(
+        Line(name, content, bureau=bureau, division=division, bureau_level=level, scope=scope, mode=mode), PLAN
+    )
+
+
+def test_a_city_bureau_works_for_the_whole_city():
+    assert facts(bureau="石家庄市市场监督管理局", level=CITY, scope="全市").work is CITY
+
+
+def test_a_county_bureau_works_for_its_own_area():
+    assert facts(bureau="正定县市场监督管理局", level=COUNTY, division="正定县").work is COUNTY
+
+
+def test_the_whole_city_of_a_county_level_city_is_the_county():
+    assert facts(bureau="晋州市市场监督管理局", level=COUNTY, division="晋州市", scope="全市").work is COUNTY
+
+
+def test_a_county_that_says_whole_city_without_a_commission_leaves_its_work_open():
+    found = facts(bureau="长安区市场监督管理局", level=COUNTY, division="长安区", scope="全市")
+
+    assert found.work is None
+    assert found.scope_doubt.words == "全市"
+
+
+@pytest.mark.parametrize("content", ["受市局委托，面向全市企业", "以市局名义举办"])
+def test_work_done_on_behalf_of_the_city_is_the_citys(content):
+    assert facts(content=content, bureau="裕华区市场监督管理局", level=COUNTY, division="裕华区").work is CITY
+
+
+def test_the_city_bureau_of_a_county_level_city_is_not_the_city_above():
+    own = facts(content="受市局委托", bureau="辛集市市场监督管理局", level=COUNTY, division="辛集市")
+    upper = facts(content="受石家庄市局委托", bureau="辛集市市场监督管理局", level=COUNTY, division="辛集市")
+
+    assert (own.work, upper.work) == (COUNTY, CITY)
+
+
+def test_a_branch_of_the_city_bureau_belongs_to_the_city():
+    found = facts(bureau="石家庄市市场监督管理局高新分局", level=COUNTY, division="高新区", scope="本县区")
+
+    assert (found.affiliation, found.work) == (CITY, CITY)
+
+
+def test_a_city_bureau_with_one_county_as_its_object_leaves_its_work_open():
+    assert facts("正定县家具产业专利导航", bureau="石家庄市市场监督管理局", level=CITY, division="正定县").work is None
+
+
+def test_a_county_that_is_only_the_place_leaves_the_work_the_citys():
+    found = facts("长安区专利检查", "属全市抽查点", bureau="石家庄市市场监督管理局", level=CITY, division="长安区")
+
+    assert found.work is CITY
+
+
+def test_what_a_county_does_by_itself_stays_the_countys_though_the_city_lists_it():
+    found = facts("平山县盗版检查（市里代列）", "县里独立组织", bureau="石家庄市文化市场综合行政执法支队", level=CITY)
+
+    assert found.work is COUNTY
+
+
+def test_words_that_make_another_level_pay_are_kept_apart_from_whose_work_it_is():
+    found = facts(content="费用由各县区分摊", bureau="石家庄市市场监督管理局", level=CITY, scope="全市")
+
+    assert found.work is CITY
+    assert found.cost_shift.words
+
+
+def test_a_bureau_nobody_can_place_leaves_its_level_open():
+    found = facts(bureau="某单位")
+
+    assert (found.affiliation, found.work) == (None, None)

@@ -1,0 +1,187 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checker.judgement import FROM_ABOVE, SEVERAL, UNLISTED, UPPER, VAGUE, judge, judge_all
+from checker.rulebook import load
+from checker.terms import Level, Line, Verdict
+
+PLANS = load().in_force("石家庄市", 2026)
+CITY, COUNTY = Level.CITY, Level.COUNTY
+COUNTIES = ["正定县", "平山县", "赵县", "行唐县", "元氏县", "高邑县", "长安区", "桥西区", "藁城区", "井陉矿区"]
+RIGHT, WRONG, UNDECIDED, OUTSIDE = Verdict
+
+
+def city(name, content="", charged=CITY, **more):
+    facts = {"bureau": "石家庄市市场监督管理局（石家庄市知识产权局）", "bureau_level": CITY, "division": "石家庄市"}
+    return judge(Line(name=name, content=content, charged_level=charged, **{**facts, **more}), PLANS)
+
+
+def county(name, content="", charged=COUNTY, place="正定县", **more):
+    facts = {"bureau": f"{place}市场监督管理局", "bureau_level": COUNTY, "division": place}
+    return judge(Line(name=name, content=content, charged_level=charged, **{**facts, **more}), PLANS)
+
+
+SECTIONS = [
+    ("知识产权发展规划编制", "一"),
+    ("专利密集型产业统计调查", "一"),
+    ("国内作者作品登记审核", "二"),
+    ("专利权质押融资对接", "三"),
+    ("重点产业专利导航", "三"),
+    ("专利代理机构双随机抽查", "三"),
+    ("商业秘密保护示范站建设", "四"),
+    ("查处商标侵权假冒案件", "四"),
+    ("知识产权维权援助", "四"),
+    ("专利侵权纠纷行政裁决", "四"),
+    ("机关软件正版化检查", "四"),
+    ("知识产权公共服务网点建设", "五"),
+    ("海外知识产权风险预警", "五"),
+    ("与德国城市开展知识产权交流合作", "六"),
+    ("知识产权专业人才培训班", "七"),
+    ("知识产权宣传周活动", "七"),
+    ("赴香港开展知识产权合作交流", "七"),
+]
+
+
+@pytest.mark.parametrize(("name", "section"), SECTIONS)
+def test_a_city_line_of_every_section_is_right_at_the_city_and_wrong_at_a_county(name, section):
+    right, wrong = city(name), city(name, charged=COUNTY)
+
+    assert (right.verdict, right.section, right.responsible_level) == (RIGHT, section, CITY)
+    assert (wrong.verdict, wrong.responsible_level) == (WRONG, CITY)
+    assert wrong.clause.quote in PLANS[0].text
+
+
+@pytest.mark.parametrize(
+    ("name", "section"), [pair for pair in SECTIONS if "审核" not in pair[0] and "裁决" not in pair[0]]
+)
+def test_a_county_line_of_every_section_both_hold_is_right_at_the_county(name, section):
+    judged = county(name)
+
+    assert (judged.verdict, judged.section, judged.responsible_level) == (RIGHT, section, COUNTY)
+
+
+@pytest.mark.parametrize("name", ["国内作者作品登记审核", "专利侵权纠纷行政裁决"])
+def test_what_only_the_city_holds_is_wrong_at_a_county_whoever_does_it(name):
+    assert (county(name).verdict, county(name, charged=CITY).verdict) == (WRONG, RIGHT)
+
+
+def test_training_about_adjudication_is_training():
+    assert county("行政裁决联络员业务培训").section == "七"
+
+
+def test_a_subsidy_for_patents_granted_is_not_listed():
+    judged = city("发明专利授权奖励")
+
+    assert (judged.verdict, judged.reason) == (UNDECIDED, UNLISTED)
+
+
+def test_interest_paid_for_loans_on_patents_is_promoting_their_use():
+    assert city("专利权质押贷款贴息").section == "三"
+
+
+def test_what_the_levels_above_do_is_left_to_their_plans():
+    judged = county("商标注册申请实质审查")
+
+    assert (judged.verdict, judged.reason) == (UNDECIDED, UPPER)
+
+
+@pytest.mark.parametrize("name", ["公务用车运行维护费", "食品安全监督抽检", "电梯安全检查", "知识产权大厦物业管理"])
+def test_running_costs_and_other_domains_are_outside(name):
+    assert city(name).verdict is OUTSIDE
+
+
+def test_a_name_that_says_nothing_is_too_vague():
+    assert city("知识产权项目", "按年度计划组织实施").reason == VAGUE
+
+
+def test_listed_and_unlisted_in_one_line_are_to_be_split():
+    judged = county("集体商标注册补助与商标打假", "每件补助2万元，并查处假冒")
+
+    assert (judged.verdict, judged.reason) == (UNDECIDED, SEVERAL)
+    assert judged.parts
+
+
+def test_matters_of_different_levels_in_one_line_are_to_be_split():
+    assert county("作品登记审核和盗版查处").reason == SEVERAL
+
+
+def test_a_local_line_paid_with_money_from_above_is_not_accused():
+    judged = county("商标侵权案件查办", "上级转移支付资金安排", charged=Level.PROVINCE)
+
+    assert (judged.verdict, judged.reason) == (UNDECIDED, FROM_ABOVE)
+
+
+def test_a_line_without_a_charged_level_is_undecided_and_names_who_should_pay():
+    judged = city("专利导航", charged=None)
+
+    assert (judged.verdict, judged.responsible_level) == (UNDECIDED, CITY)
+
+
+def test_a_declared_matter_names_a_line_that_says_too_little():
+    assert city("年度工作", matter="IP-3.4 专利导航").matter == "IP-3.4"
+
+
+def test_a_declared_matter_against_the_words_is_reported_with_both():
+    judged = county("国内作者作品登记审核", matter="IP-3.4 专利导航")
+
+    assert judged.verdict is UNDECIDED
+    assert judged.disputed == "专利导航"
+
+
+def test_because_tells_the_words_the_clause_and_who_should_pay():
+    judged = city("生物医药产业专利导航", charged=COUNTY)
+
+    assert "“专利导航”" in judged.because
+    assert judged.clause.quote in judged.because
+    assert "应由市级承担" in judged.because
+
+
+NAMES = st.sampled_from([name for name, _ in SECTIONS] + ["发明专利授权奖励", "食品抽检", "知识产权专项"])
+
+
+@given(
+    name=NAMES, one=st.sampled_from(COUNTIES), other=st.sampled_from(COUNTIES), charged=st.sampled_from([CITY, COUNTY])
+)
+@settings(max_examples=60, deadline=None)
+def test_changing_one_county_for_another_changes_nothing_but_the_name(name, one, other, charged):
+    first, second = county(name, charged=charged, place=one), county(name, charged=charged, place=other)
+
+    assert first == second
+
+
+@given(name=NAMES)
+@settings(max_examples=30, deadline=None)
+def test_saying_that_adjudication_is_not_included_never_adds_it(name):
+    denied = county(name, content="面向本县企业，不含行政裁决")
+
+    assert "裁决" not in (denied.because if "裁决" not in name else "")
+    assert denied.verdict == county(name, content="面向本县企业").verdict
+
+
+@given(name=NAMES, at=st.sampled_from([city, county]))
+@settings(max_examples=60, deadline=None)
+def test_swapping_the_charged_levels_turns_right_into_wrong_and_back(name, at):
+    verdicts = {at(name, charged=CITY).verdict, at(name, charged=COUNTY).verdict}
+
+    assert verdicts in ({RIGHT, WRONG}, {UNDECIDED}, {OUTSIDE})
+
+
+@given(name=NAMES, blank=st.sampled_from([" ", "\u3000", "\u200b", "\n", "\u00a0"]), place=st.integers(0, 4))
+@settings(max_examples=60, deadline=None)
+def test_blanks_and_full_width_forms_change_nothing(name, blank, place):
+    typed = name[:place] + blank + name[place:]
+
+    assert city(typed).verdict == city(name).verdict
+    assert city(typed).matter == city(name).matter
+
+
+@given(order=st.permutations(range(8)))
+@settings(max_examples=20, deadline=None)
+def test_a_verdict_depends_neither_on_the_order_of_lines_nor_on_other_lines(order):
+    lines = [
+        Line(name=name, bureau_level=CITY, charged_level=CITY, bureau="石家庄市科学技术局") for name, _ in SECTIONS[:8]
+    ]
+    alone = [judge(line, PLANS) for line in lines]
+
+    assert judge_all([lines[place] for place in order], PLANS) == [alone[place] for place in order]
