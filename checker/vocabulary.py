@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import ahocorasick
@@ -189,6 +189,7 @@ def _declared(domain: str) -> dict[str, Any]:
     return read(path) if path.is_file() else {"domain": domain, "name": domain}
 
 
+@lru_cache(maxsize=16)
 def vocabulary_of(plan: Plan) -> Vocabulary:
     """The words of a plan's domain, and those the plan file adds; a matter nobody gave words is found by its name."""
     spec = dict(_declared(plan.domain))
