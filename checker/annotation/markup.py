@@ -104,7 +104,10 @@ def _set(parent: Element, element: Element, position: int | None) -> Element:
 def attributes(data: bytes) -> dict[str, str]:
     """The attributes of the first start tag, their values as written."""
     tag = _TAG.search(data)
-    return {key.decode(): value[1:-1].decode() for key, value in _ATTRIBUTE.findall(tag[3])} if tag else {}
+    try:
+        return {key.decode(): value[1:-1].decode() for key, value in _ATTRIBUTE.findall(tag[3])} if tag else {}
+    except UnicodeDecodeError as error:
+        raise corrupt("其中的文字不是 UTF-8") from error
 
 
 def children(data: bytes, start: int = 0) -> Iterator[tuple[str, int, int]]:

@@ -222,7 +222,8 @@ def insert(raw: bytes, spelt: Spelling, added: Iterable[Added]) -> bytes:
         if more.at_end or last_column(raw, spelt) < more.first:
             at = raw.rfind(spelt.row_end)
         else:
-            at = next(span.start for span in cells(raw, spelt) if span.column > more.first)
+            right = (span.start for span in cells(raw, spelt) if span.column > more.first)
+            at = next(right, raw.rfind(spelt.row_end))
         raw = raw[:at] + more.written + raw[at:]
     return raw
 

@@ -13,8 +13,8 @@ from checker.money import in_unit
 from checker.terms import Finding, Report, Severity, Verdict
 
 NAME = "核查结果"
-HEADINGS = ("级别", "代码", "位置", "填报内容", "问题说明", "应填内容", "修改建议", "依据")
-WIDTHS = (13, 9, 18, 16, 40, 18, 26, 36)
+HEADINGS = ("级别", "代码", "位置", "项目", "填报内容", "问题说明", "应填内容", "修改建议", "依据")
+WIDTHS = (13, 9, 18, 24, 14, 46, 14, 26, 34)
 _BLOCK = 1_000
 _CELLS_NAMED = 8
 _MEANINGS = {
@@ -94,19 +94,19 @@ def sentence(found: Tally) -> str:
 
 def _verdicts(page: Page, found: Tally) -> None:
     """Lines and money by verdict."""
-    page.add([(text, palette.HEADER) for text in ("结论", "行数", "金额（万元）", "含义", None)], 22)
-    page.merge("D", "E")
+    page.add([(text, palette.HEADER) for text in ("结论", "行数", "金额（万元）", "含义", None, None)], 22)
+    page.merge("D", "F")
     for verdict, meaning in _MEANINGS.items():
         name, fen = f"{palette.VERDICT_SIGNS[verdict]} {verdict.label}", found.fen[verdict]
         look, counted = palette.VERDICTS[verdict], (found.lines[verdict], palette.NUMBER)
         money = (float(in_unit(fen)), palette.AMOUNT)
-        page.add([(name, look), counted, money, (meaning, palette.MEANING), (None, palette.MEANING)], 20)
-        page.merge("D", "E")
+        page.add([(name, look), counted, money, (meaning, palette.MEANING), *[(None, palette.MEANING)] * 2], 20)
+        page.merge("D", "F")
     money = (float(in_unit(found.fen.total())), palette.TOTAL_AMOUNT)
     missing = f"另有 {found.unreadable} 行的金额读不出来，没有计入" if found.unreadable else None
     counted = (found.lines.total(), palette.TOTAL_NUMBER)
-    page.add([("合计", palette.TOTAL), counted, money, (missing, palette.TOTAL), (None, palette.TOTAL)], 20)
-    page.merge("D", "E")
+    page.add([("合计", palette.TOTAL), counted, money, (missing, palette.TOTAL), *[(None, palette.TOTAL)] * 2], 20)
+    page.merge("D", "F")
 
 
 def _severities(found: Tally) -> str:
@@ -128,13 +128,25 @@ def _findings(page: Page, report: Report, sheets: dict[str, str], rows: int) -> 
     order = {sheet: index for index, sheet in enumerate(sheets.values())}
     ordered = sorted(report.findings, key=lambda finding: _reading_order(finding, order))
     room = rows - page.heading - 1
+    projects = _projects(report)
     for finding in ordered[:room]:
-        _finding(page, finding, sheets)
+        _finding(page, finding, sheets, _project(finding, projects))
         yield finding
     if not ordered:
         page.across("没有疑点。", palette.BODY, 20)
     if len(ordered) > room:
         page.across(f"疑点共 {len(ordered)} 处，本表只列得下前 {room} 处，其余见核查报告。", palette.BODY, 20)
+
+
+def _projects(report: Report) -> dict[tuple[str, int], str]:
+    """What each line is called, so that nobody must look up a cell to know; and whose it is, where there are many."""
+    many = len({line.bureau for line in report.lines}) > 1
+    told = (f"{line.name}（{line.bureau}）" if many and line.bureau else line.name for line in report.lines)
+    return dict(zip(((line.sheet, line.row) for line in report.lines), told, strict=True))
+
+
+def _project(finding: Finding, projects: dict[tuple[str, int], str]) -> str:
+    return projects.get((finding.cell.sheet, finding.cell.row), "") if finding.cell else ""
 
 
 def _reading_order(finding: Finding, order: dict[str, int]) -> tuple[int, int, int, int, str]:
@@ -143,15 +155,15 @@ def _reading_order(finding: Finding, order: dict[str, int]) -> tuple[int, int, i
     return finding.severity.rank, sheet, cell.row if cell else 0, cell.column if cell else 0, finding.code
 
 
-def _finding(page: Page, finding: Finding, sheets: dict[str, str]) -> None:
+def _finding(page: Page, finding: Finding, sheets: dict[str, str], project: str) -> None:
     target = _target(finding, sheets) if page.takes_links else None
     basis = quoted_clause(finding.basis) if finding.basis else None
-    texts = (finding.value, finding.message, finding.accepted, finding.fix, basis)
+    texts = (project, finding.value, finding.message, finding.accepted, finding.fix, basis)
     page.add(
         [
             (f"{palette.SIGNS[finding.severity]} {finding.severity.label}", palette.SEVERITIES[finding.severity]),
             (finding.code, palette.CENTRE),
-            (place(finding), palette.LINK if target else palette.BODY),
+            (place(finding).replace("、", "、\n", 1), palette.LINK if target else palette.BODY),
             *((text, palette.BODY) for text in texts),
         ]
     )
