@@ -246,6 +246,11 @@ def test_a_cell_outside_every_sheet_is_refused(place):
     assert refusal(packages.workbook(f'<row r="1"><c r="{place}"><v>1</v></c></row>')) == "corrupt"
 
 
+def test_a_cell_with_two_places_is_refused():
+    """The value reader believes the last."""
+    assert refusal(packages.workbook('<row r="1"><c r="B1" r="XFD1048576"><v>1</v></c></row>')) == "corrupt"
+
+
 def test_styled_empty_cells_far_away_do_no_harm():
     book = open_workbook(packages.workbook(f'{ONE}<row r="1048576"><c r="XFD1048576" s="0"/></row>'))
 

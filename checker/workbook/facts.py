@@ -19,7 +19,7 @@ _ROW = re.compile(rb"<row\b[^>]*>")
 _ROW_NUMBER = re.compile(rb'<row\b[^>]*?\sr="([0-9]+)"')
 _HIDDEN = re.compile(rb'\s(?:hidden="(?:1|true|on)"|ht="0(?:\.0*)?"|width="0(?:\.0*)?")')
 # The column of each cell; empty where its place is written in an unusual way.
-_CELL = re.compile(rb'<c(?: r="([A-Z]{1,3})(?:[0-9]{1,6}|10[0-4][0-9]{4})"|[ >/])')
+_CELL = re.compile(rb'<c(?: r="([A-Z]{1,3})(?:[0-9]{1,6}|10[0-4][0-9]{4})"(?: (?:s|t|cm|vm|ph)="\w*")* ?/?>|[ >/])')
 _CELL_PLACE = re.compile(rb'\sr="([A-Z]{1,3})([0-9]+)"')
 _COLUMN = re.compile(rb"<col\b[^>]*>")
 _SPAN = re.compile(rb'\s(min|max)="([0-9]+)"')
@@ -164,7 +164,7 @@ def parsed(stream: Iterable[bytes]) -> Facts:
         for piece in stream:
             parser.Parse(piece)
         parser.Parse(b"", True)  # noqa: FBT003 - expat takes no names
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:
         raise corrupt("工作表的内容不合规范") from error
     return reading.found
 

@@ -125,7 +125,7 @@ def content(package: Package) -> Content:
         for piece in package.stream("content.xml"):
             parser.Parse(piece)
         parser.Parse(b"", True)  # noqa: FBT003 - expat takes no names
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:
         raise corrupt("表格的内容不合规范") from error
     if sum(facts.last_row * facts.last_column for _, _, facts in found.tables) > package.limits.cells:
         raise too_large("重复填写的行、列展开后过多")
