@@ -1,0 +1,51 @@
+import pytest
+
+from checker.recognition import recognise
+from checker.rulebook import load
+from checker.subject import Kind, subject
+from checker.terms import Line
+from checker.vocabulary import vocabulary_of
+
+WORDS = vocabulary_of(load().plan("shijiazhuang-ip-2024"))
+BUREAU = "石家庄市市场监督管理局（石家庄市知识产权局）"
+
+
+def kind(name, content="", bureau=BUREAU):
+    line = Line(name=name, content=content, bureau=bureau)
+    return subject(line, recognise(line, WORDS)).kind
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("重点产业专利导航", "", Kind.MATTER),
+        ("专利质押贷款贴息", "", Kind.MATTER),
+        ("发明专利授权奖励", "", Kind.UNLISTED),
+        ("企业知识产权贯标认证补助", "", Kind.UNLISTED),
+        ("专利保险保费补贴", "", Kind.UNLISTED),
+        ("地方性法规立法调研", "起草知识产权促进条例", Kind.UNLISTED),
+        ("商标注册申请实质审查", "", Kind.UPPER),
+        ("专利代理师资格考试考务", "", Kind.UPPER),
+        ("知识产权专项", "", Kind.VAGUE),
+        ("知识产权处差旅费", "", Kind.RUNNING),
+        ("公务用车运行维护", "", Kind.RUNNING),
+        ("食品安全监督抽检", "", Kind.OTHER_DOMAIN),
+        ("计量器具免费检定", "", Kind.OTHER_DOMAIN),
+        ("集体商标注册补助与商标打假", "", Kind.SEVERAL),
+        ("综合执法办案费", "食品、药品、价格、商标案件合并列支", Kind.SEVERAL),
+    ],
+)
+def test_a_line_is_told_by_what_it_pays_for(name, content, expected):
+    assert kind(name, content) is expected
+
+
+def test_a_domain_word_in_passing_does_not_make_a_line_of_the_domain():
+    assert kind("市长质量奖", "奖励获奖组织，申报条件含驰名商标") is Kind.OTHER_DOMAIN
+
+
+def test_a_campaign_of_many_domains_is_told_by_what_it_checks():
+    assert kind("民生领域铁拳行动", "查油品掺假、食品非法添加") is Kind.OTHER_DOMAIN
+
+
+def test_words_that_every_bureau_uses_do_not_speak_of_the_domain():
+    assert kind("物业纠纷调解", "街道调解员补贴", "石家庄市住房和城乡建设局") is Kind.OTHER_DOMAIN
