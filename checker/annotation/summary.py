@@ -14,7 +14,7 @@ from checker.terms import Finding, Report, Severity, Verdict
 
 NAME = "核查结果"
 HEADINGS = ("级别", "代码", "位置", "项目", "填报内容", "问题说明", "应填内容", "修改建议", "依据")
-WIDTHS = (13, 9, 18, 24, 14, 46, 14, 26, 34)
+WIDTHS = (12, 8, 25, 23, 13, 46, 13, 26, 34)
 _BLOCK = 1_000
 _CELLS_NAMED = 8
 _MEANINGS = {
@@ -141,7 +141,7 @@ def _findings(page: Page, report: Report, sheets: dict[str, str], rows: int) -> 
 def _projects(report: Report) -> dict[tuple[str, int], str]:
     """What each line is called, so that nobody must look up a cell to know; and whose it is, where there are many."""
     many = len({line.bureau for line in report.lines}) > 1
-    told = (f"{line.name}（{line.bureau}）" if many and line.bureau else line.name for line in report.lines)
+    told = (f"{line.name}\n{line.bureau}" if many and line.bureau else line.name for line in report.lines)
     return dict(zip(((line.sheet, line.row) for line in report.lines), told, strict=True))
 
 
@@ -163,7 +163,7 @@ def _finding(page: Page, finding: Finding, sheets: dict[str, str], project: str)
         [
             (f"{palette.SIGNS[finding.severity]} {finding.severity.label}", palette.SEVERITIES[finding.severity]),
             (finding.code, palette.CENTRE),
-            (place(finding).replace("、", "、\n", 1), palette.LINK if target else palette.BODY),
+            (place(finding), palette.LINK if target else palette.BODY),
             *((text, palette.BODY) for text in texts),
         ]
     )

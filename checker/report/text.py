@@ -15,6 +15,7 @@ _VERDICT_COLOURS = {Verdict.RIGHT: "green", Verdict.WRONG: "red", Verdict.UNDECI
 # Of one code so many entries are shown; errors more, since they must be mended. The rest is counted, never dropped.
 _SHOWN = {Severity.ERROR: 10, Severity.WARNING: 3, Severity.INFO: 2}
 _CELLS_SHOWN = 6
+_PROJECTS_SHOWN = 3
 
 Style = Callable[..., str]
 
@@ -62,7 +63,7 @@ def _file(outcome: Outcome, style: Style, everything: bool, lines: bool) -> Iter
     yield style(plain(outcome.file), bold=True, underline=True)
     if outcome.report:
         yield style(f"  {_provenance(outcome.report)}", dim=True)
-        yield from _spaced(_findings(outcome.report.findings, style, everything))
+        yield from _spaced(_findings(outcome.report, style, everything))
         yield from _spaced(_lines(outcome.report.lines, style) if lines else ())
         yield from _totals(outcome.report)
     if outcome.error:
@@ -93,13 +94,14 @@ def _totals(report: Report) -> Iterator[str]:
         yield f"  未做的核查 {' '.join(code for code, _ in codes)}：{plain(why)}"
 
 
-def _findings(findings: Iterable[Finding], style: Style, everything: bool) -> Iterator[str]:
-    ordered = sorted(findings, key=lambda finding: (finding.severity.rank, finding.code))
+def _findings(report: Report, style: Style, everything: bool) -> Iterator[str]:
+    projects = _projects(report)
+    ordered = sorted(report.findings, key=lambda finding: (finding.severity.rank, finding.code))
     entries = [_alike(group) for _, group in groupby(ordered, key=lambda finding: finding.code)]
     columns = max((width(entry.address) for code in entries for entry in code), default=0)
     for code in entries:
         limit = len(code) if everything else _SHOWN[code[0].first.severity]
-        yield from _entries(code[:limit], columns, style)
+        yield from _entries(code[:limit], columns, style, projects)
         if code[limit:]:
             yield style(f"  {' ' * columns}  {_cut(code, limit)}", dim=True)
 
@@ -118,7 +120,21 @@ def _cut(entries: list[Entry], limit: int) -> str:
     return f"{entries[0].first.code} 共 {total} 处，其余 {hidden} 处未列出，加 --all 全部列出"
 
 
-def _entries(entries: list[Entry], columns: int, style: Style) -> Iterator[str]:
+def _projects(report: Report) -> dict[tuple[str, int], str]:
+    """What each line is called, and whose it is where there are many bureaus: an address alone tells nobody."""
+    many = len({line.bureau for line in report.lines}) > 1
+    told = (f"{line.name}（{line.bureau}）" if many and line.bureau else line.name for line in report.lines)
+    return dict(zip(((line.sheet, line.row) for line in report.lines), told, strict=True))
+
+
+def _about(entry: Entry, projects: dict[tuple[str, int], str]) -> str:
+    """The projects whose level is in question."""
+    cells = [finding.cell for finding in entry.findings if finding.cell and finding.code.startswith("LV")]
+    named = list(dict.fromkeys(filter(None, (projects.get((cell.sheet, cell.row)) for cell in cells))))
+    return "、".join(named[:_PROJECTS_SHOWN]) + (f" 等 {len(named)} 项" if len(named) > _PROJECTS_SHOWN else "")
+
+
+def _entries(entries: list[Entry], columns: int, style: Style, projects: dict[tuple[str, int], str]) -> Iterator[str]:
     """The entries of one code; what several have in common, the cure and the basis, stands once below them."""
     indent = " " * (columns + 4)
     for (fix, basis), group in groupby(entries, key=lambda entry: (entry.first.fix, entry.first.basis)):
@@ -132,6 +148,8 @@ def _entries(entries: list[Entry], columns: int, style: Style) -> Iterator[str]:
                     plain(finding.message) + style(entry.elsewhere, dim=True),
                 ]
             )
+            if about := _about(entry, projects):
+                yield style(f"{indent}项目：{plain(about)}", dim=True)
         for hint in filter(None, (fix and f"改法：{fix}", basis and _basis(basis, finding.message))):
             yield style(f"{indent}{plain(hint)}", dim=True)
 
