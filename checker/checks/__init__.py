@@ -79,7 +79,7 @@ def _root(place: int, causes: Mapping[int, int]) -> int:
 def _counting(finding: Finding, consequences: int) -> Finding:
     if not consequences:
         return finding
-    return replace(finding, message=f"{finding.message}（由此引起的{consequences}处疑点不再另列。）")
+    return replace(finding, message=f"{finding.message}（由此引起的{consequences}处疑点不再另列）")
 
 
 def _in_reading_order(found: Iterable[Finding], budget: Budget) -> list[Finding]:
@@ -99,5 +99,5 @@ def _shortened(finding: Finding) -> Finding:
     most = setting("finding")["cells"]
     if len(finding.cells) <= most:
         return finding
-    more = f"（涉及{len(finding.cells)}格，只标出前{most}格。）"
+    more = f"（涉及{len(finding.cells)}格，只标出前{most}格）"
     return replace(finding, cells=finding.cells[:most], message=finding.message + more)

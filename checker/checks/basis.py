@@ -104,9 +104,11 @@ def number_malformed(submission: Submission) -> Iterator[Finding]:
     for table, row, text in _bases(submission):
         for number in numbers(text):
             if not number.is_proper and not any(number.written in one for one in printed):
-                told = f"规范写法是“{number.proper}”" if _PROPER.fullmatch(number.proper) else "缺少机关代字"
+                complete = bool(_PROPER.fullmatch(number.proper))
+                told = f"规范写法是“{number.proper}”" if complete else "缺少机关代字"
+                accepted = number.proper if complete else f"机关代字{number.proper}"
                 where = (table.cell(row, "basis"),)
-                yield Finding(f"文号“{number.written}”不规范，{told}", where, number.written, number.proper)
+                yield Finding(f"文号“{number.written}”不规范，{told}", where, number.written, accepted)
 
 
 @code(

@@ -51,7 +51,8 @@ def declared_scope_disagrees(submission: Submission) -> Iterator[Finding]:
         if words and judgement.verdict is not Verdict.OUTSIDE:
             scope = text_at(table, row, "scope")
             cells = cells_of(table, row, ["scope", words.field])
-            message = f"“实施范围”填的是“{scope}”，文字写的是“{words.words}”"
+            told = f"文字写的是“{words.words}”" if words.field != "scope" else "与填报单位的级次和文字不一致"
+            message = f"“实施范围”填的是“{scope}”，{told}"
             yield Finding(message, cells, scope, "与项目名称、内容一致的范围", basis=judgement.clause)
 
 

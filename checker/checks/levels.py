@@ -29,7 +29,7 @@ def _kind(submission: Submission, judgement: Judgement, charged: Level) -> str:
 def _wrong_finding(table: Table, row: int, judgement: Judgement, charged: Level) -> Finding:
     holders = "、".join(holders_of(judgement))
     return Finding(
-        f"应由{holders}承担。{'；'.join(filter(None, [judgement.because, judgement.caveat]))}",
+        "；".join(filter(None, [judgement.because, judgement.caveat])),
         cells_behind(table, row, judgement),
         value=charged.value,
         accepted=holders,
@@ -118,4 +118,4 @@ def shared(submission: Submission) -> Iterator[Finding]:
         if len(judgement.levels) > 1 and judgement.verdict is Verdict.RIGHT:
             charged, holders = text_at(table, row, "charged_level"), "、".join(judgement.levels)
             cells = cells_behind(table, row, judgement)
-            yield Finding(f"由{holders}共同承担。{judgement.because}", cells, charged, holders, basis=judgement.clause)
+            yield Finding(judgement.because, cells, charged, holders, basis=judgement.clause)

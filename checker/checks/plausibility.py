@@ -88,7 +88,7 @@ def _placeholders(submission: Submission, which: str) -> Iterator[tuple[Column, 
 def placeholder_in_required(submission: Submission) -> Iterator[Finding]:
     """The words are declared with the table."""
     for column, cell, text in _placeholders(submission, "required"):
-        yield Finding(f"“{column.title}”只填了“{text}”，没有实际内容", (cell,), text, column.accepted)
+        yield Finding(f"“{column.title}”只填了“{text}”，没有实际内容", (cell,), text, f"实际的{column.title}")
 
 
 @code(
@@ -101,7 +101,7 @@ def placeholder_in_required(submission: Submission) -> Iterator[Finding]:
 def placeholder_in_optional(submission: Submission) -> Iterator[Finding]:
     """Fields that may be blank, but not pretend to be filled in."""
     for column, cell, text in _placeholders(submission, "optional"):
-        yield Finding(f"“{column.title}”只填了“{text}”，没有实际内容", (cell,), text, column.accepted)
+        yield Finding(f"“{column.title}”只填了“{text}”，没有实际内容", (cell,), text, f"实际的{column.title}，或留空")
 
 
 @code(

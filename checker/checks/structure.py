@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from checker.checks.registry import Submission, code
 from checker.checks.wording import key_cell, listed, named_rows, runs
-from checker.definition import changes
+from checker.definition import changes, definitions
 from checker.reader import Table
 from checker.terms import Cell, Finding, Severity, column_letters
 
@@ -21,7 +21,7 @@ def outdated_template(submission: Submission) -> Iterator[Finding]:
     budget = submission.budget
     if not (budget.outdated and budget.template):
         return
-    table, version = budget.tables[0].definition, budget.template[1]
+    table, version = definitions()[budget.template[0]], budget.template[1]
     what = "".join(changes(table, version))
     yield Finding(
         f"所用模板是{version}版，现行是{table.version}版。不同之处：{what}", value=version, accepted=table.version

@@ -98,5 +98,5 @@ def same_item_twice(submission: Submission) -> Iterator[Finding]:
     for (_, name, level), cells in found.items():
         if len(cells) > 1:
             places = "、".join(map(str, cells[:_PLACES_SHOWN])) + ("等" if len(cells) > _PLACES_SHOWN else "")
-            told = f"“{name}”由{level}承担" if level else f"“{name}”"
+            told = f"同一单位由{level}承担的“{name}”" if level else f"同一单位的“{name}”"
             yield Finding(f"{told}填报了{len(cells)}次：{places}", tuple(cells), name, "一个项目一行")

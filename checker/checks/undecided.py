@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from checker import judgement as grounds
 from checker.checks.judged import NEEDED, UNCHARGED, cells_behind, quoted
-from checker.checks.registry import Submission, code, text_at
+from checker.checks.registry import Submission, cells_of, code, text_at
 from checker.terms import Finding, Severity, Verdict
 
 _TOLD_ELSEWHERE = (
@@ -79,8 +79,10 @@ def upper_plan_not_loaded(submission: Submission) -> Iterator[Finding]:
 )
 def too_vague(submission: Submission) -> Iterator[Finding]:
     """Undecided for want of words, and for every reason that has no code of its own."""
-    reasons = {judgement.reason for _, _, judgement in submission.judged_lines()}
-    yield from _undecided(submission, *reasons.difference(_TOLD_ELSEWHERE))
+    for table, row, judgement in submission.judged_lines():
+        if judgement.verdict is Verdict.UNDECIDED and judgement.reason not in _TOLD_ELSEWHERE:
+            cells = cells_of(table, row, ["charged_level", "name", "content"])
+            yield Finding(judgement.because, cells, text_at(table, row, "name"), "写明做什么", basis=judgement.clause)
 
 
 @code(

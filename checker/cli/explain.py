@@ -52,24 +52,17 @@ def explain(
 
 def _subject(subject: str) -> str:
     from checker.checks import CHECKS
+    from checker.documentation import explain as told
     from checker.rulebook import load
 
-    if check := CHECKS.get(subject.upper()):
-        return "\n".join(
-            [f"{check.code} {check.title}（{check.severity.label}）", f"为什么：{check.why}", f"怎么改：{check.fix}"]
-        )
     book = load()
-    found = book.matter(subject)
-    if found is None:
-        known = [*CHECKS, *(matter.id for plan in book.plans for matter in plan.matters)]
-        names = [matter.name for plan in book.plans for matter in plan.matters]
-        near = get_close_matches(subject.upper(), known, 3) + get_close_matches(subject, names, 3, 0.4)
-        hint = f"是不是 {'、'.join(near)}？" if near else f"疑点代码有 {'、'.join(CHECKS)}；事项见 checker plans show。"
-        raise click.UsageError(f"没有代码或事项“{subject}”。{hint}")
-    plan, matter = found
-    from checker.cli.plans import described
-
-    return "\n".join([*described(matter, plan), f"  出自：{plan.document.cited}"])
+    if text := told(subject, book):
+        return text
+    known = [*CHECKS, *(matter.id for plan in book.plans for matter in plan.matters)]
+    names = [matter.name for plan in book.plans for matter in plan.matters]
+    near = get_close_matches(subject.upper(), known, 3) + get_close_matches(subject, names, 3, 0.4)
+    hint = f"是不是 {'、'.join(near)}？" if near else f"疑点代码有 {'、'.join(CHECKS)}；事项见 checker plans show。"
+    raise click.UsageError(f"没有代码或事项“{subject}”。{hint}")
 
 
 def _line(line: Line, year: int | None, register_file: Path | None) -> str:
