@@ -294,6 +294,23 @@ def test_too_many_shared_strings_are_refused():
     assert refusal(packages.packed(contents), Limits(strings=49)) == "too-large"
 
 
+@pytest.mark.parametrize("count", ["4294967296", "99999999999999999999", "50000000"])
+def test_a_count_of_shared_strings_nobody_could_have_is_refused(count):
+    strings = f'<sst count="1" uniqueCount="{count}"><si><t>a</t></si></sst>'
+
+    assert (
+        refusal(packages.packed(packages.parts(packages.sheet_xml(ONE)) | {"xl/sharedStrings.xml": strings}))
+        == "corrupt"
+    )
+
+
+def test_part_names_are_found_in_whatever_case():
+    contents = packages.parts(packages.sheet_xml(ONE))
+    contents["XL/Worksheets/Sheet1.xml"] = contents.pop(packages.SHEET)
+
+    assert open_workbook(packages.packed(contents)).sheets[0].value(1, 1) == 1
+
+
 def test_a_part_that_holds_more_than_it_says_is_refused():
     content = packages.packed(packages.parts(packages.sheet_xml(ONE + " " * 100_000)))
     directory = content.rindex(packages.SHEET.encode()) - 46

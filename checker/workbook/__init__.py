@@ -1,6 +1,7 @@
 """Bytes → sheets with their values and facts, every place counted as Excel shows it (row and column from 1)."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ __all__ = ["Area", "Facts", "Limits", "Place", "Sheet", "Value", "Workbook", "op
 Value = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 _VISIBLE = "visible"
 _HELD_TEXTS = 100_000
+_DECLARED_COUNT = re.compile(rb"niqueCount\s*=\s*[\"']\s*\+?([0-9]{4,})")
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def open_workbook(content: bytes, limits: Limits | None = None) -> Workbook:
     if extension == "ods":
         return _open_document(content, package)
     outline = structure(package)
-    _count_strings(package)
+    _examine_shared(package, outline)
     known = {sheet.name: (sheet.state, _facts(sheet, package)) for sheet in outline.sheets}
     _refuse_vast(known, limits)
     sheets = _tables(content, known, package, outline)
@@ -109,16 +111,19 @@ def _refuse_vast(known: dict[str, tuple[str, Facts]], limits: Limits) -> None:
             raise too_large(f"工作表“{name}”用到了 {last}，很可能是远处误填了内容（按 Ctrl+End 可以找到）")
 
 
-def _count_strings(package: Package) -> None:
-    """Inflate what else the value reader will hold, so that a part that lies about its size is met here."""
-    for name in package.parts:
-        local = name.lower().rpartition("/")[2]
-        if local == "sharedstrings.xml":
-            count = sum(piece.count(b"<si>") + piece.count(b":si>") // 2 for piece in package.stream(name))
-            if count > package.limits.strings:
-                raise too_large(f"不同的文字有 {count} 条，上限 {package.limits.strings} 条")
-        elif local == "styles.xml":
-            package.read(name)
+def _examine_shared(package: Package, outline: Structure) -> None:
+    """Inflate what else the value reader will hold, so that a part that lies about its size is met here.
+
+    It also makes room for as many texts as a part declares, before it has read one.
+    """
+    for name in outline.shared:
+        count = 0
+        for piece in package.stream(name):
+            count += piece.count(b"<si>") + piece.count(b":si>") // 2
+            if any(int(said) > package.limits.strings for said in _DECLARED_COUNT.findall(piece)):
+                raise corrupt(f"{name} 声明的数量不合理")
+        if count > package.limits.strings:
+            raise too_large(f"不同的文字有 {count} 条，上限 {package.limits.strings} 条")
 
 
 def _sheets(content: bytes, known: dict[str, tuple[str, Facts]], limits: Limits) -> Iterator[Sheet]:

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from io import BytesIO
 from types import ModuleType
@@ -59,6 +60,14 @@ class Package:
 
     def __contains__(self, name: str) -> bool:
         return name in self.parts
+
+    def named(self, name: str) -> str | None:
+        """The part of that name, in whatever case the package spells it."""
+        return name if name in self.parts else self._spelled.get(name.lower())
+
+    @cached_property
+    def _spelled(self) -> dict[str, str]:
+        return {name.lower(): name for name in self.parts}
 
     def read(self, name: str) -> bytes:
         """One whole part; refused when it is larger than a part of structure may be."""

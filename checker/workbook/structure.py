@@ -12,6 +12,7 @@ from checker.workbook.package import Package, corrupt
 
 _ROOT = ""
 _SHEET_KINDS = {"worksheet"}
+_SHARED_KINDS = {"sharedStrings", "styles"}
 _LISTED_SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\s[^>]*?(?:/>|></(?:[\w.-]+:)?sheet>)")
 
 
@@ -26,13 +27,14 @@ class SheetPart:
 
 @dataclass(frozen=True)
 class Structure:
-    """broken_names are (name, what it points to); external_links are the files other than this one."""
+    """broken_names are (name, what it points to); external_links the other files; shared the parts all sheets use."""
 
     workbook: str
     sheets: tuple[SheetPart, ...]
     broken_names: tuple[tuple[str, str], ...]
     external_links: tuple[str, ...]
     macros: bool
+    shared: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def structure(package: Package) -> Structure:
         tuple(_links(package, related)),
         any(name.lower().endswith("vbaproject.bin") for name in package.parts)
         or any(kind in ("xlMacrosheet", "xlIntlMacrosheet") for kind, _, _ in related.values()),
+        _shared(package, related),
     )
 
 
@@ -88,6 +91,13 @@ def _sheet(element: Element, related: dict[str, tuple[str, str, bool]]) -> Sheet
     return SheetPart(element.attributes.get("name", ""), state, target if kind in _SHEET_KINDS else None)
 
 
+def _shared(package: Package, related: dict[str, tuple[str, str, bool]]) -> tuple[str, ...]:
+    """Found by relationship, and by the name that is usual: the value reader may go by either."""
+    targets = [target for kind, target, _ in related.values() if kind in _SHARED_KINDS and target in package]
+    usual = [name for name in package.parts if name.lower().endswith(("/sharedstrings.xml", "/styles.xml"))]
+    return tuple(dict.fromkeys([*targets, *usual]))
+
+
 def _links(package: Package, related: dict[str, tuple[str, str, bool]]) -> list[str]:
     parts = [target for kind, target, _ in related.values() if kind == "externalLink" and target in package]
     return [
@@ -102,17 +112,18 @@ def relationships(package: Package, part: str) -> dict[str, tuple[str, str, bool
     if rels not in package:
         return {}
     return {
-        element.attributes.get("Id", ""): _relationship(element.attributes, folder)
+        element.attributes.get("Id", ""): _relationship(element.attributes, folder, package)
         for element in elements(package, rels)
         if element.name == "Relationship"
     }
 
 
-def _relationship(attributes: dict[str, str], folder: str) -> tuple[str, str, bool]:
+def _relationship(attributes: dict[str, str], folder: str, package: Package) -> tuple[str, str, bool]:
     kind, target = attributes.get("Type", "").rpartition("/")[2], attributes.get("Target", "")
     if attributes.get("TargetMode") == "External":
         return kind, target, True
-    return kind, posixpath.normpath(posixpath.join("/", folder, target))[1:], False
+    name = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+    return kind, package.named(name) or name, False
 
 
 def elements(package: Package, part: str) -> list[Element]:
