@@ -27,7 +27,7 @@ lint: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q tests/test_docs.py tests/test_template.py
+	$(BIN)/pytest -q tests/test_docs.py tests/test_documentation.py tests/test_template.py
 
 format: .venv/ready
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .

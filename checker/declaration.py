@@ -1,6 +1,6 @@
 """A YAML file under schemas/ → plain data, refusing what nobody could have meant."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ def known_keys(
     return given
 
 
-_KINDS = {
+_KINDS: dict[str, Callable[[Any], bool]] = {
     "text": lambda value: isinstance(value, str),
     "texts": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
     "mapping": lambda value: isinstance(value, dict) and all(isinstance(key, str) for key in value),
