@@ -50,10 +50,10 @@ class Subject:
 def subject(line: Line, seen: Recognition) -> Subject:
     """Say what a line is about; where two things are paid for in one line, say which."""
     by_words = _not_of_domain(line, seen) or _mixed_with_another(line, seen) or _of_domain(line, seen)
-    return _doubted(by_words, seen)
+    return _doubted(by_words, line, seen)
 
 
-def _doubted(by_words: Subject, seen: Recognition) -> Subject:
+def _doubted(by_words: Subject, line: Line, seen: Recognition) -> Subject:
     """Where labelled lines like this one were left to a person, a matter found by words is left to one too.
 
     And where the words named no matter clearly, the one such lines were given to stands, if words point to it at all.
@@ -63,7 +63,7 @@ def _doubted(by_words: Subject, seen: Recognition) -> Subject:
     likely, likeness = max(seen.like.items(), key=lambda item: item[1])
     if by_words.kind is Kind.MATTER and likely in _OPEN_KINDS and likeness >= _LIKE_ENOUGH:
         return replace(by_words, kind=_OPEN_KINDS[likely], main=seen.best(likely) or by_words.main, doubted=True)
-    if by_words.kind is Kind.VAGUE and likeness >= _LIKE_ENOUGH:
+    if by_words.kind is Kind.VAGUE and likeness >= _LIKE_ENOUGH and not line.matter:
         named = next((one for one in seen.candidates if one.topic.kind == MATTERS and one.topic.name == likely), None)
         return Subject(Kind.MATTER, named) if named else by_words
     return by_words
