@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from checker.annotation import frame
 from checker.annotation.frame import COLUMNS, ROWS
-from checker.annotation.markup import Element, add, child, clean, local, parse, serialise
+from checker.annotation.markup import Element, add, child, clean, escape, grafts, local, parse, serialise
 from checker.terms import column_letters
 
 AUTHOR = "核查"
@@ -13,7 +13,6 @@ AUTHOR = "核查"
 MARK = "【预算级次核查】"
 EMPTY = '<comments xmlns="{}"><authors/><commentList/></comments>'
 _LONGEST = 2_000
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 EMPTY_SHAPES = (
     b'<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
@@ -51,17 +50,28 @@ def with_ours(data: bytes, name: str, texts: dict[Place, str]) -> tuple[bytes, l
     authors = add(root, "authors", 0) if authors is None else authors
     listed = add(root, "commentList", 1) if listed is None else listed
     known = {place: comment for comment in listed if local(comment) and (place := _place(comment))}
-    author, new = None, []
-    for place, text in sorted(texts.items()):
-        if place in known:
-            _append(_text(known[place]), "\n" + text)
-            continue
-        author = _author(authors) if author is None else author
-        reference = f"{column_letters(place[1])}{place[0]}"
-        comment = add(listed, "comment", ref=reference, authorId=str(author), shapeId="0")
-        _append(add(comment, "text"), text)
-        new.append(place)
+    new = sorted(texts.keys() - known.keys())
+    for place in texts.keys() & known.keys():
+        _append(_text(known[place]), "\n" + texts[place])
+    author = _author(authors) if new else 0
+    for comment in grafts(listed, "".join(_comment(place, author, texts[place]) for place in new)):
+        listed.append(comment)
     return serialise(root), new
+
+
+def _comment(place: Place, author: int, text: str) -> str:
+    reference = f"{column_letters(place[1])}{place[0]}"
+    return f'<comment ref="{reference}" authorId="{author}" shapeId="0"><text>{_runs(text)}</text></comment>'
+
+
+def _runs(text: str) -> str:
+    """Our words as two runs: the mark in bold, the findings below it."""
+    before, mark, after = text.partition(MARK)
+    runs = ((before + mark, "<b/>"), (clean(after, _LONGEST), ""))
+    return "".join(
+        f'<r><rPr>{bold}<sz val="9"/><rFont val="微软雅黑"/></rPr><t xml:space="preserve">{escape(words)}</t></r>'
+        for words, bold in runs
+    )
 
 
 def _place(comment: Element) -> Place | None:
@@ -89,17 +99,8 @@ def _append(text: Element, ours: str) -> None:
         run = add(text, "r", 0)
         run.append(bare)
     place = sum(local(element) in ("r", "t") for element in text)
-    before, mark, after = ours.partition(MARK)
-    for index, (words, bold) in enumerate(((before + mark, True), (clean(after, _LONGEST), False))):
-        run = add(text, "r", place + index)
-        properties = add(run, "rPr")
-        if bold:
-            add(properties, "b")
-        add(properties, "sz", val="9")
-        add(properties, "rFont", val="微软雅黑")
-        words_element = add(run, "t")
-        words_element.text = words
-        words_element.set(_SPACE, "preserve")
+    for index, run in enumerate(grafts(text, _runs(ours)), place):
+        text.insert(index, run)
 
 
 def without_ours(data: bytes, name: str) -> tuple[bytes, list[Place], int] | None:

@@ -89,7 +89,8 @@ def add(parent: Element, name: str, position: int | None = None, /, **attributes
 
 def graft(parent: Element, text: str, position: int | None = None) -> Element:
     """A child written as plain XML, set into the parent's namespace."""
-    return _set(parent, etree.fromstring(f'<graft xmlns="{namespace(parent)}">{text}</graft>')[0], position)
+    [element] = grafts(parent, text)
+    return _set(parent, element, position)
 
 
 def _set(parent: Element, element: Element, position: int | None) -> Element:
@@ -99,6 +100,15 @@ def _set(parent: Element, element: Element, position: int | None) -> Element:
     else:
         parent.insert(position, element)
     return element
+
+
+def grafts(parent: Element, text: str) -> list[Element]:
+    """Elements written as plain XML, in the parent's namespace, ready to be set into it."""
+    return list(etree.fromstring(f'<graft xmlns="{namespace(parent)}">{text}</graft>', _huge()))
+
+
+def _huge() -> Any:
+    return etree.XMLParser(huge_tree=True)
 
 
 def attributes(data: bytes) -> dict[str, str]:

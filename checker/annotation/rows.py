@@ -10,14 +10,15 @@ from checker.annotation import frame
 from checker.annotation.frame import Frame, column_number
 from checker.annotation.markup import ATTRIBUTES
 from checker.terms import column_letters
-from checker.workbook.package import corrupt
+from checker.workbook.package import corrupt, too_large
 
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*(\d+)""")
 _COLUMN = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,3})""")
 _STYLE = re.compile(rb"""(\ss\s*=\s*)(["'])(\d*)\2""")
 _SPANS = re.compile(rb"""spans\s*=\s*["']\s*(\d+):(?:[\d: ]*:)?(\d+)""")
-_LONGEST_HEAD = 1 << 24
+_LONGEST = 1 << 26  # bytes of one row, or of what stands before or behind the rows
+_ENDS, _END = re.compile(rb"row>|Data>"), 8
 _SLASH = ord("/")
 
 
@@ -79,7 +80,7 @@ class Rows:
                 opening = b"<%bsheetData>" % start[1] if closed else start[0]
                 rest = held[start.end() :]
                 return held[: start.start()], opening, b"</%bsheetData>" % start[1] + rest if closed else rest
-            if len(held) > _LONGEST_HEAD:
+            if len(held) > _LONGEST:
                 break
         raise corrupt("工作表没有内容部分")
 
@@ -98,7 +99,7 @@ class Rows:
         for raw in self._apart(rest):
             number = self._number(raw, number)
             yield number, raw
-        self.frame = Frame(self.frame.head, b"".join((tail, *self._stream)), self.spelling.prefix)
+        self.frame = Frame(self.frame.head, self._tail(tail), self.spelling.prefix)
 
     def _pieces(self) -> Iterator[tuple[list[bytes], bool]]:
         """Rows without their end tags, and whether each of them has one; what follows the last row stays held."""
@@ -109,11 +110,30 @@ class Rows:
             yield complete, starts - self._held.count(start) == len(complete)
             if self.closing in self._held:
                 return
-            piece = next(self._stream, None)
-            if piece is None:
-                raise Unusual
-            self._held += piece
+            self._held = self._up_to_an_end()
+
+    def _up_to_an_end(self) -> bytes:
+        """What is held and as much more as brings the end of a row or of all rows."""
+        pieces, size = [self._held], len(self._held)
+        for piece in self._stream:
             _refuse_unusual(piece)
+            seam = pieces[-1][-_END:] + piece[:_END]
+            pieces.append(piece)
+            size += len(piece)
+            if _ENDS.search(piece) or _ENDS.search(seam):
+                return b"".join(pieces)
+            if size > _LONGEST:
+                raise too_large("工作表中有一行过长")
+        raise Unusual
+
+    def _tail(self, start: bytes) -> bytes:
+        pieces, size = [start], len(start)
+        for piece in self._stream:
+            pieces.append(piece)
+            size += len(piece)
+            if size > _LONGEST:
+                raise too_large("工作表的附加设置过多")
+        return b"".join(pieces)
 
     def _apart(self, raw: bytes) -> list[bytes]:
         """Rows without cells close themselves and so stand before the row that ends here."""
