@@ -196,7 +196,7 @@ def _compare(case: _Case, holding: Holding, base: Judgement, ruled: str) -> Judg
         evidence = (*base.evidence, money)
         because = f"{base.because}。{told}"
         return replace(base, because=because, reason=FROM_ABOVE, responsible_level=None, evidence=evidence)
-    because = f"{ruled}应由{levels}承担，填报的是{case.plan.called(charged)}"
+    because = f"应由{levels}承担，填报的是{case.plan.called(charged)}。{ruled.removesuffix('。')}"
     return replace(base, verdict=Verdict.WRONG, because=because)
 
 

@@ -17,8 +17,8 @@ from checker.errors import UnreadableWorkbook
 from checker.places import find
 from checker.report.rebuilt import needs_rebuilding, rebuild
 from checker.terms import Report, Verdict
-from samples.snapshot import told
 from samples.resubmission import resubmission
+from samples.snapshot import told
 from samples.write import BY_LIBREOFFICE, FICTITIOUS, FOLDER, MADE, SAMPLES, rules
 
 UNREADABLE = "other-year.xlsx"

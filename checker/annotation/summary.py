@@ -61,7 +61,7 @@ def pieces(
     """The summary sheet; sheets gives each sheet's name as the file spells it, remarks what could not be marked."""
     found = tally(report)
     yield page.start(palette.TABS[found.worst])
-    page.across("预算级次核查结果", palette.TITLE, 34)
+    page.across(title(report), palette.TITLE, 34)
     page.across(sentence(found), palette.BANNERS[found.worst], 44)
     page.add([], 8)
     if report.lines:
@@ -75,6 +75,14 @@ def pieces(
             yield page.handed_on()
     yield page.handed_on()
     yield page.end(NAME)
+
+
+def title(report: Report) -> str:
+    """Whose submission it is, and of which year."""
+    bureaus = list(dict.fromkeys(line.bureau for line in report.lines if line.bureau))
+    whose = bureaus[0] if len(bureaus) == 1 else f"{len(bureaus)} 个单位" if bureaus else ""
+    year = f"{report.year} 年度" if report.year else ""
+    return "　".join(filter(None, ("预算级次核查结果", whose, year)))
 
 
 def sentence(found: Tally) -> str:
@@ -116,8 +124,7 @@ def _severities(found: Tally) -> str:
 
 def _provenance(report: Report) -> Iterator[str]:
     template = " ".join(report.template) if report.template else "不是标准模板"
-    year = f"　预算年度：{report.year}" if report.year else ""
-    yield f"规则版本：{report.rulebook or '—'}{year}　填报模板：{template}"
+    yield f"规则版本：{report.rulebook or '—'}　填报模板：{template}"
     yield f"所核查文件的 SHA-256：{report.sha256 or '—'}"
 
 
