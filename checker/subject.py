@@ -120,7 +120,9 @@ def _of_domain(line: Line, seen: Recognition) -> Subject:
 
 
 def _says_too_little(first: Candidate, line: Line) -> bool:
-    """Whether only words that stand around many topics speak for the first, and the content adds none."""
+    """Whether only the title of a document, or words that stand around many topics, speak for the first."""
+    if all(item.field == "basis" for item in first.evidence):
+        return True
     if first.named or first.headed:
         return False
     return bool(cue("vague", line)) or not (first.marked or line.content)

@@ -185,3 +185,10 @@ def test_a_verdict_depends_neither_on_the_order_of_lines_nor_on_other_lines(orde
     alone = [judge(line, PLANS) for line in lines]
 
     assert judge_all([lines[place] for place in order], PLANS) == [alone[place] for place in order]
+
+
+@pytest.mark.parametrize("basis", ["2027年度工作要点", "《知识产权专利导航实施方案》（正政办字〔2026〕3号）"])
+def test_the_title_of_a_document_does_not_say_what_a_line_is(basis):
+    judged = county("知识产权工作经费", basis=basis)
+
+    assert (judged.verdict, judged.reason) == (UNDECIDED, VAGUE)
