@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from checker.checks.registry import Submission, code, column_values
 from checker.checks.settings import setting
+from checker.checks.wording import folded, placeholders
 from checker.reader import Table
 from checker.rulebook import Rulebook
 from checker.terms import Finding, Severity
@@ -57,11 +58,6 @@ def _bases(submission: Submission) -> Iterator[tuple[Table, int, str]]:
             yield table, row, text or ""
 
 
-def _says_nothing(table: Table, text: str) -> bool:
-    words = {normalise(word).casefold() for word in table.definition.placeholders}
-    return not text or normalise(text).casefold() in words
-
-
 @code(
     "BA01",
     "没有立项依据",
@@ -74,9 +70,9 @@ def _says_nothing(table: Table, text: str) -> bool:
 def basis_missing(submission: Submission) -> Iterator[Finding]:
     """Blank, or a word that stands for nothing; running costs need no basis of their own."""
     for table in submission.tables("basis"):
-        spared = _spared(table)
+        spared, nothing = _spared(table), {"", *placeholders(table)}
         for row, text in column_values(table, "basis").items():
-            if row not in spared and _says_nothing(table, text or ""):
+            if row not in spared and folded(text or "") in nothing:
                 what = f"“立项依据”只填了“{text}”" if text else "“立项依据”没有填写"
                 yield Finding(what, (table.cell(row, "basis"),), text or "", "文件名称和文号")
 

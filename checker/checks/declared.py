@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from checker import judgement as grounds
 from checker.checks.judged import cells_behind, quoted
-from checker.checks.registry import Submission, cells_of, code, text_at
+from checker.checks.registry import Submission, cells_of, code, column_values, text_at
 from checker.terms import Cell, Finding, Severity, Verdict
 
 
@@ -68,9 +68,10 @@ def declared_scope_disagrees(submission: Submission) -> Iterator[Finding]:
 def affiliation_disagrees(submission: Submission) -> Iterator[Finding]:
     """The level told by the bureau's name is not the level it states; a header cell is told once."""
     seen: set[Cell] = set()
+    stated_by_table = {table.sheet: column_values(table, "bureau_level") for table in submission.budget.tables}
     for table, row, judgement in submission.judged_lines():
-        stated, named = text_at(table, row, "bureau_level"), judgement.affiliation
-        if named is None or not stated or stated == named:
+        stated, named = stated_by_table[table.sheet].get(row), judgement.affiliation
+        if not named or not stated or stated == named:
             continue
         cells = cells_of(table, row, ["bureau_level", "bureau"])
         if cells[0] not in seen:

@@ -13,8 +13,8 @@ from checker.text import normalise
 
 def _wrong(submission: Submission, kind: str) -> Iterator[Finding]:
     for table, row, judgement in submission.judged_lines():
-        charged = charged_level(table, row)
-        if judgement.verdict is Verdict.WRONG and charged and _kind(submission, judgement, charged) == kind:
+        charged = charged_level(table, row) if judgement.verdict is Verdict.WRONG else None
+        if charged and _kind(submission, judgement, charged) == kind:
             yield _wrong_finding(table, row, judgement, charged)
 
 

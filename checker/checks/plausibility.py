@@ -6,6 +6,7 @@ from statistics import median
 
 from checker.checks.registry import Submission, code, column_values
 from checker.checks.settings import setting
+from checker.checks.wording import folded, placeholders
 from checker.codes import code_list
 from checker.definition import Column
 from checker.money import FEN, show
@@ -73,10 +74,10 @@ def code_and_name_disagree(submission: Submission) -> Iterator[Finding]:
 def _placeholders(submission: Submission, which: str) -> Iterator[tuple[Column, Cell, str]]:
     for field in setting("placeholders")[which]:
         for table in submission.tables(field):
-            words = {normalise(word).casefold() for word in table.definition.placeholders}
+            words = placeholders(table)
             for row, text in column_values(table, field).items():
-                if text and normalise(str(text)).casefold() in words:
-                    yield table.definition.column(field), table.cell(row, field), str(text)
+                if text and folded(text) in words:
+                    yield table.definition.column(field), table.cell(row, field), text
 
 
 @code(

@@ -1,10 +1,11 @@
-"""Rows and texts → how a message names them."""
+"""Rows and texts → how a message names them, and how they are compared."""
 
 from collections.abc import Sequence
 from itertools import groupby
 
 from checker.reader import Table
 from checker.terms import Cell
+from checker.text import normalise
 
 _NAMES_SHOWN = 10
 _LONGEST_SHOWN = 40
@@ -19,6 +20,16 @@ def key_cell(table: Table, row: int) -> Cell:
     """Where to look for a row as a whole: its first key cell."""
     keys = [name for name in table.definition.keys if name in table.columns]
     return table.cell(row, keys[0]) if keys else Cell(table.sheet, row, 1)
+
+
+def folded(text: str) -> str:
+    """A text as compared with placeholders, whatever its width and case."""
+    return normalise(text).casefold()
+
+
+def placeholders(table: Table) -> frozenset[str]:
+    """The words that fill a cell and say nothing."""
+    return frozenset(map(folded, table.definition.placeholders))
 
 
 def runs(rows: Sequence[int]) -> list[tuple[int, int]]:
