@@ -357,6 +357,26 @@ def test_the_unit_is_read_and_never_guessed():
     assert in_title.units == {"amount": "元"}
 
 
+def test_a_column_of_bureaus_in_a_table_of_one_bureau_speaks_for_its_line():
+    titles = ["填报单位", *TITLES[1:]]
+    lines = [["赵县农业局", *LINES[0][1:]], [None, *LINES[1][1:]]]
+
+    found = table(page(*lines, titles=titles))
+
+    assert found.definition.id == "projects"
+    assert found.lines["bureau"].tolist() == ["赵县农业局", "赵县市场监督管理局"]
+    assert (found.lines["bureau_level"].tolist(), found.failures) == (["县级", "县级"], ())
+
+
+def test_a_table_of_many_bureaus_made_by_hand_is_the_consolidated_one():
+    titles = ["填报单位", *TITLES[1:]]
+
+    found = table(page(*[["赵县农业局", *line[1:]] for line in LINES], titles=titles, top=[["2026年项目支出汇总"]]))
+
+    assert (found.definition.id, found.year) == ("projects-consolidated", 2026)
+    assert set(found.missing) >= {"bureau_level", "division"}
+
+
 # Lines
 
 

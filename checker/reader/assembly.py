@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import pandas as pd
 
-from checker.definition import TableDefinition, definitions
+from checker.definition import TableDefinition
 from checker.money import FEN, parse
 from checker.reader.casting import UNREADABLE, cast
 from checker.reader.heads import header_block
 from checker.reader.rows import Rows, covered, sort_rows
 from checker.reader.table import Failure, HeaderValue, Table, Total
-from checker.reader.titles import Heading
+from checker.reader.titles import Heading, given_above
 from checker.schema import dtypes, failures
 from checker.terms import Cell
 from checker.text import normalise
@@ -30,9 +29,11 @@ def table(sheet: Sheet, heading: Heading) -> Table:
     raw = _raw(sheet, heading, rows.lines)
     cast_columns = {name: cast(definition.column(name), values, units.get(name, "")) for name, values in raw.items()}
     lines = _frame(definition, {name: values for name, (values, _) in cast_columns.items()}, rows.lines)
-    for name in _given_above(definition):
-        said = header[name].value if name in header else None
+    above = {name: header[name] for name in given_above(definition) if name in header}
+    for name in given_above(definition):
+        said = above[name].value if name in above else None
         lines[name] = pd.Series([said] * len(lines), index=lines.index, dtype=object)
+    _fill_in(lines, header, heading.columns)
     found = [
         Failure(rows.lines[place], name, kind, text_of(raw[name][place]))
         for name, (_, kinds) in cast_columns.items()
@@ -47,7 +48,7 @@ def table(sheet: Sheet, heading: Heading) -> Table:
         columns=dict(heading.columns),
         header=header,
         lines=lines,
-        raw=raw | {name: [header[name].typed] * len(lines) for name in _given_above(definition) if name in header},
+        raw=raw | {name: [said.typed] * len(lines) for name, said in above.items()},
         failures=(
             *_header_failures(definition, header, header_failures, sheet),
             *_line_failures(heading, lines, found, raw, sheet),
@@ -107,12 +108,11 @@ def _frame(definition: TableDefinition, columns: Mapping[str, list[object]], row
     return pd.DataFrame(series, index=index)
 
 
-@cache
-def _given_above(definition: TableDefinition) -> tuple[str, ...]:
-    """Header fields that stand in every line of another standard table, so that lines of all tables are alike."""
-    elsewhere = {column.field for other in definitions().values() for column in other.columns}
-    own = {column.field for column in definition.columns}
-    return tuple(column.field for column in definition.header if column.field in elsewhere - own)
+def _fill_in(lines: pd.DataFrame, header: Mapping[str, HeaderValue], columns: Mapping[str, int]) -> None:
+    """What the header block says of all lines, wherever a line does not say it itself."""
+    for name, said in header.items():
+        if name in columns and name in lines:
+            lines[name] = lines[name].where(lines[name].notna() & (lines[name] != ""), said.value)
 
 
 def _header_failures(

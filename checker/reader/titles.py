@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from checker.declaration import known_keys, read
-from checker.definition import TableDefinition
+from checker.definition import TableDefinition, definitions
 from checker.files import SCHEMAS
 from checker.text import normalise
 from checker.workbook import Sheet, Value, text_of
@@ -17,6 +17,7 @@ _LONGEST_TITLE = 40
 _ROWS_ABOVE = 2  # a title may stand in a merged cell one or two rows above the last row of a header
 _FEWEST_TITLES = 4
 _MARKS = re.compile(r"[\s*:：]|\((?:必填|选填|可选|下拉选择|必选)\)")
+_PARTS = re.compile(r"[\s:：]+")
 _BRACKETS = re.compile(r"\(([^()]*)\)$")
 _NUMBERED = re.compile(r"^[\d一二三四五六七八九十]+[.)]|^\(\d+\)")
 
@@ -69,25 +70,48 @@ def known(text: str, titles: Mapping[str, str]) -> str | None:
     return None
 
 
-def heading(sheet: Sheet, definitions: tuple[TableDefinition, ...]) -> Heading | None:
-    """The header that fits best: most titles, then fewest required columns missing; None where none fits."""
-    found: list[tuple[int, int, int, TableDefinition]] = []
+@cache
+def given_above(definition: TableDefinition) -> tuple[str, ...]:
+    """Header fields that stand in every line of another standard table, so that lines of all tables are alike."""
+    elsewhere = {column.field for other in definitions().values() for column in other.columns}
+    own = {column.field for column in definition.columns}
+    return tuple(column.field for column in definition.header if column.field in elsewhere - own)
+
+
+@cache
+def _widened(definition: TableDefinition) -> TableDefinition:
+    """The table as a bureau may extend it: what is given above may stand in its lines as well."""
+    above = (replace(definition.column(name), required=False) for name in given_above(definition))
+    return replace(definition, columns=(*definition.columns, *above))
+
+
+def heading(sheet: Sheet, standard: tuple[TableDefinition, ...]) -> Heading | None:
+    """The header that fits best: most titles, then least that is required and missing; None where none fits."""
+    found: list[tuple[tuple[int, ...], int, TableDefinition]] = []
     for row in range(1, min(len(sheet.rows), _SEARCHED_ROWS) + 1):
         texts = _short_texts(sheet, row)
-        for definition in definitions if len(texts) >= _FEWEST_TITLES else ():
-            titles = {name for text in texts.values() if (name := known(text, definition.titles))}
+        for definition in standard if len(texts) >= _FEWEST_TITLES else ():
+            titles = {name for text in texts.values() if (name := known(text, _widened(definition).titles))}
             if _begins_table(definition, titles):
-                found.append((len(titles), -_lacking(definition, titles), -row, definition))
-        if found and row + found[0][2] > _ROWS_ABOVE:
+                own = sum(column.field in titles for column in definition.columns)
+                found.append(((len(titles), -_lacking(sheet, row, definition, titles), own, -row), row, definition))
+        if found and row - found[0][1] >= _ROWS_ABOVE:
             break
     if not found:
         return None
-    _, _, row, definition = max(found, key=lambda candidate: candidate[:3])
-    return _heading(sheet, -row, definition)
+    _, row, definition = max(found, key=lambda candidate: candidate[0])
+    return _heading(sheet, row, definition)
 
 
-def _lacking(definition: TableDefinition, titles: set[str]) -> int:
-    return sum(column.required and column.field not in titles for column in definition.columns)
+def _lacking(sheet: Sheet, row: int, definition: TableDefinition, titles: set[str]) -> int:
+    """How many required columns and labels are not there."""
+    texts = (
+        value for values in sheet.rows[: row - 1] for value in values[:_SEARCHED_COLUMNS] if isinstance(value, str)
+    )
+    labels = {known(title(part), definition.labels) for text in texts for part in _PARTS.split(text)}
+    absent = [column.field not in titles for column in definition.columns if column.required]
+    absent += [column.field not in labels | titles for column in definition.header if column.required]
+    return sum(absent)
 
 
 def _begins_table(definition: TableDefinition, titles: set[str]) -> bool:
@@ -107,7 +131,8 @@ def _fields(sheet: Sheet, row: int, definition: TableDefinition) -> dict[int, st
     return {place: name for place, text in texts if (name := known(text, definition.titles))}
 
 
-def _heading(sheet: Sheet, row: int, definition: TableDefinition) -> Heading:
+def _heading(sheet: Sheet, row: int, standard: TableDefinition) -> Heading:
+    definition = _widened(standard)
     row = _last_header_row(sheet, row, definition)
     texts = _texts(sheet, row, definition)
     results = _results(texts)
@@ -123,6 +148,8 @@ def _heading(sheet: Sheet, row: int, definition: TableDefinition) -> Heading:
     taken = {*columns.values(), *results, *(place for places in doubled.values() for place in places)}
     unknown = {place: text_of(_title_cell(sheet, row, place, definition)[0]) for place in texts if place not in taken}
     units = {name: unit for name, place in columns.items() if (unit := _unit(texts[place]))}
+    kept = {column.field for column in standard.columns} | set(columns)
+    definition = replace(definition, columns=tuple(column for column in definition.columns if column.field in kept))
     return Heading(definition, row, columns, doubled, unknown, results, units)
 
 
