@@ -25,7 +25,6 @@ _SEGMENT = re.compile(r"[暨及与和、+,，;；:：()（）]")
 _TRAILERS = re.compile(
     r"(?:专项经费|工作经费|项目经费|经费|专项资金|专项|工作|项目|活动|任务|费用|资金|采购|服务费|费|等)$"
 )
-_STOP = re.compile(r"[,，。;；)）\n]")
 
 
 @dataclass(frozen=True)
@@ -95,16 +94,18 @@ class _Tally:
 
 
 @cache
-def _denials() -> tuple[str, ...]:
-    return tuple(fold(word) for word in read(SCHEMAS / "domains" / "common.yaml")["negations"])
+def _denials() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What a text denies ahead (不含…) and behind (…另列), each up to the next or the last divider."""
+    common = read(SCHEMAS / "domains" / "common.yaml")
+    ahead = "|".join(re.escape(fold(word)) for word in common["negations"])
+    behind = "|".join(re.escape(fold(word)) for word in common["excepted"])
+    return re.compile(f"(?:{ahead})[^,，。;；)）\n]*"), re.compile(f"[^,，。;；()（）\n]*(?:{behind})")
 
 
 def without_denied(text: str) -> str:
     """A folded text without what it says it is not: 不含行政裁决 leaves nothing of 行政裁决."""
-    for word in _denials():
-        while (start := text.find(word)) >= 0:
-            stop = _STOP.search(text, start)
-            text = text[:start] + (text[stop.start() :] if stop else "")
+    for denial in _denials():
+        text = denial.sub("", text)
     return text
 
 

@@ -75,7 +75,11 @@ def _not_of_domain(line: Line, seen: Recognition) -> Subject | None:
         return Subject(Kind.RUNNING, running)
     if not _speaks(seen) or (not seen.own and other and other.named and other.score > _score(domain)):
         return Subject(Kind.OTHER_DOMAIN if other else Kind.NOTHING, other)
-    if seen.speaks_in_name or other is None:
+    if seen.speaks_in_name:
+        return None
+    if not seen.competent and not (domain and domain.named):
+        return Subject(Kind.OTHER_DOMAIN if other else Kind.NOTHING, other)
+    if other is None:
         return None
     if cue("mentioned", line):
         return Subject(Kind.OTHER_DOMAIN, other)
