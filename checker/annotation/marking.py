@@ -29,7 +29,8 @@ from checker.terms import Report, Severity
 
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _SUMMARY_PART = "xl/worksheets/checker-summary{}.xml"
-_STYLES_PART = "xl/checker-styles{}.xml"
+_STYLES_PART = "xl/styles.xml"  # openpyxl looks for it nowhere else
+_OTHER_STYLES_PART = "xl/checker-styles{}.xml"
 
 
 @dataclass
@@ -65,7 +66,8 @@ def mark(parts: Parts, report: Report) -> None:
 def _styles_part(book: Workbook) -> str:
     known = book.related("styles")
     if known is None:
-        known = notes.free_name(book.parts, _STYLES_PART)
+        taken = book.parts.find(_STYLES_PART)
+        known = notes.free_name(book.parts, _OTHER_STYLES_PART) if taken else _STYLES_PART
         book.parts.write(known, [SKELETON.format(book.main).encode()])
         declare(book.parts, known, f"{_SPREADSHEET}.styles+xml")
         book.relate("rIdCheckerStyles", "styles", known)
