@@ -320,6 +320,26 @@ def test_a_part_that_holds_more_than_it_says_is_refused():
     assert refusal(bytes(lying)) == "corrupt"
 
 
+def test_an_old_workbook_that_declares_more_texts_than_it_holds_is_refused():
+    texts = struct.pack("<HHII", 0xFC, 8, 1, 0xFFFF0001)
+
+    assert refusal(packages.compound(Workbook=texts)) == "corrupt"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        struct.pack("<HHHHHd", 0x203, 14, 1, 0xFFF0, 0, 1.0),
+        struct.pack("<HHHHHIH", 0xBD, 12, 1, 0, 0, 0, 0x100),
+        struct.pack("<HHIIHHH", 0x200, 14, 0x0100002E, 1, 0, 1, 0),
+    ],
+)
+def test_an_old_workbook_with_a_cell_outside_every_sheet_is_refused(record):
+    shared = struct.pack("<HHIHBB", 0x85, 8, 16, 0, 0, 0) + struct.pack("<HH", 0x0A, 0)
+
+    assert refusal(packages.compound(Workbook=shared + record)) == "corrupt"
+
+
 def test_an_old_workbook_whose_sectors_run_in_a_circle_is_refused():
     content = bytearray(packages.compound(Workbook=b""))
     struct.pack_into("<I", content, 512 + 4 * 9, 2)
@@ -341,6 +361,12 @@ def test_doubled_part_names_are_refused_also_in_other_case():
 
     assert refusal(packages.packed([*contents, contents[-1]])) == "corrupt"
     assert refusal(packages.packed([*contents, ("XL/Workbook.xml", "<a/>")])) == "corrupt"
+
+
+def test_a_part_without_a_name_is_refused():
+    content = packages.packed(packages.parts(packages.sheet_xml(ONE)) | {"@.xml": "<a/>"}).replace(b"@.xml", b"\0.xml")
+
+    assert refusal(content) == "corrupt"
 
 
 @pytest.mark.parametrize("name", ["../evil.xml", "/etc/evil.xml", "xl/../../evil.xml", "C:/evil.xml"])

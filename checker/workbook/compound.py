@@ -54,7 +54,7 @@ def compound(content: bytes) -> Compound:
         raise corrupt("扇区大小不对")
     size = 1 << shift
     table = _table(content, size, first_list)
-    entries = _joined(content, size, size, _chain(first_entry, table))
+    entries = b"".join(_sector(content, size, number) for number in _chain(first_entry, table))
     short_table = array("I", _joined(content, size, size, _chain(first_short, table)))
     streams, short_content = {}, b""
     for name, kind, start, length in _entries(entries):
@@ -86,11 +86,10 @@ def _table(content: bytes, size: int, first_list: int) -> "array[int]":
 
 
 def _sector(content: bytes, size: int, number: int) -> bytes:
-    """One sector; the last of a file may be short."""
     start = (number + 1) * size
-    if start >= len(content):
+    if start + size > len(content):
         raise corrupt("扇区不在文件内")
-    return content[start : start + size].ljust(size, b"\0")
+    return content[start : start + size]
 
 
 def _chain(start: int, table: "array[int]") -> list[int]:
@@ -104,6 +103,7 @@ def _chain(start: int, table: "array[int]") -> list[int]:
 
 
 def _joined(content: bytes, size: int, offset: int, chain: list[int]) -> bytes:
+    """The sectors of a stream; the last of a file may be short."""
     pieces = (content[number * size + offset : (number + 1) * size + offset] for number in chain)
     return b"".join(piece.ljust(size, b"\0") for piece in pieces)
 

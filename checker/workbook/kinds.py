@@ -1,14 +1,13 @@
 """Bytes → which kind of file they are; every kind that cannot be checked is refused with its cure."""
 
 import re
-import struct
 
 from checker.errors import UnreadableWorkbook
 from checker.workbook.compound import SIGNATURE, compound
 from checker.workbook.package import ENCRYPTED, Limits, Package, corrupt, too_large, unpack
+from checker.workbook.records import examine
 
 SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后重新报送。"
-_FILE_PASS, _BOUND_SHEET, _END = 0x2F, 0x85, 0x0A  # records of an Excel 97 workbook
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
 _MACRO_TYPE = b"sheet.macroEnabled"
 
@@ -51,20 +50,8 @@ def _compound(content: bytes) -> str:
         raise not_a_workbook("Word 或 PowerPoint 文档")
     if book is None:
         raise corrupt("找不到工作簿的内容")
-    if _asks_password(parts.read(book)):
-        raise UnreadableWorkbook("encrypted", ENCRYPTED)
+    examine(parts.read(book))
     return "xls"
-
-
-def _asks_password(book: bytes) -> bool:
-    """Whether a FILEPASS record stands before the first sheet."""
-    at = 0
-    while at + 4 <= len(book):
-        record, length = struct.unpack_from("<HH", book, at)
-        if record in (_FILE_PASS, _BOUND_SHEET, _END):
-            return bool(record == _FILE_PASS)
-        at += 4 + length
-    return False
 
 
 def _packaged(package: Package) -> str:

@@ -160,6 +160,8 @@ def _refuse_tricks(parts: list[ZipInfo]) -> None:
     seen: set[str] = set()
     for part in parts:
         name = part.filename
+        if not name:
+            raise corrupt("有部件没有名称")
         if name.lower() in seen:
             raise corrupt(f"有两个部件同名：{name}")
         seen.add(name.lower())
