@@ -167,10 +167,11 @@ def _of_matter(case: _Case, matter: Matter, declared: Evidence | None = None) ->
         reason = OPEN if matter.by is By.OPEN else LEVEL_UNCLEAR
         doubt = case.facts.doubt or _of_above(case) or holding.undecided
         return replace(base, because=f"{base.because}，但{doubt}", reason=reason)
-    if other := _of_other_level(case, matter, holding):
-        parts = (matter.name, *other)
+    if others := _of_other_level(case, matter, holding):
+        parts = (matter.name, *(other.topic.name for other in others))
         because = f"一行里有{'、'.join(f'“{part}”' for part in parts)}，应由不同级次承担，请拆分成几行"
-        return replace(base, because=because, parts=parts, reason=SEVERAL)
+        evidence = (*words, *(item for other in others for item in _words(other)))
+        return replace(base, because=because, parts=parts, reason=SEVERAL, evidence=evidence)
     return _decide(case, matter, holding, base)
 
 
@@ -249,13 +250,13 @@ def _all_from_above(line: Line) -> bool | None:
     return None if line.own_funds or line.other_funds else True
 
 
-def _of_other_level(case: _Case, matter: Matter, holding: Holding) -> tuple[str, ...]:
-    """The names of other matters the line pays for that another level holds."""
+def _of_other_level(case: _Case, matter: Matter, holding: Holding) -> tuple[Candidate, ...]:
+    """Other matters the line pays for that another level holds."""
     main = case.subject.main
     if main is None or main.topic.name != matter.name:
         return ()
-    others = (case.plan.matter(candidate.topic.name) for candidate in beside(main, case.seen))
-    return tuple(other.name for other in others if other and _holding(case, other).levels != holding.levels)
+    others = ((candidate, case.plan.matter(candidate.topic.name)) for candidate in beside(main, case.seen))
+    return tuple(one for one, other in others if other and _holding(case, other).levels != holding.levels)
 
 
 def _unlisted(case: _Case, main: Candidate) -> Judgement:

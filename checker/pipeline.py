@@ -8,6 +8,7 @@ from typing import Any
 from checker import checks
 from checker.errors import UnreadableWorkbook
 from checker.judgement import judge_all
+from checker.places import find
 from checker.plan import Plan
 from checker.reader import Budget, Table, read
 from checker.register import Determinations, Register, waive
@@ -73,13 +74,22 @@ def plans_of(division: str, rulebook: Rulebook, year: int | None) -> tuple[Plan,
 
 
 def _none_in_force(rulebook: Rulebook, year: int | None, divisions: set[str]) -> UnreadableWorkbook:
-    known = "；".join(f"{plan.id}（{plan.place}，{plan.valid_from} 年度起）" for plan in rulebook.plans)
-    places = "、".join(sorted(filter(None, divisions))) or "未填"
+    known = "；".join(
+        f"《{plan.document.title}》（{plan.id}，{_called(plan.place)}，{plan.valid_from} 年度起）"
+        for plan in rulebook.plans
+    )
+    where = "、".join(sorted(map(_called, filter(None, divisions)))) or "（行政区划未填）"
     return UnreadableWorkbook(
         "no-plan-in-force",
-        f"{year or '未填'} 预算年度、行政区划 {places} 没有生效的划分方案，无法判断级次。已装入：{known}。"
-        "请核对表中的预算年度和行政区划，或用 --year 指定年度。",
+        f"{where}在 {year or '未填的'} 预算年度没有生效的划分方案，无法判断级次。已装入：{known}。"
+        "请核对表中的预算年度和行政区划；年度填错的，改正后重新核查。",
     )
+
+
+def _called(division: str) -> str:
+    """A division as people call it, whether it was given by code or by name."""
+    place = find(division)
+    return place.name if place else division
 
 
 def _judged_lines(

@@ -24,6 +24,7 @@ def holders_of(judgement: Judgement) -> tuple[Level, ...]:
 
 
 def quoted(judgement: Judgement) -> str:
-    """The words that led to the verdict, in brackets."""
-    words = "、".join(dict.fromkeys(f"“{item.words}”" for item in judgement.evidence))
+    """The words of the name and content that say what the line is, in brackets."""
+    said = (item for item in judgement.evidence if item.field in ("name", "content"))
+    words = "、".join(dict.fromkeys(f"“{item.words}”" for item in said))
     return f"（依据文字：{words}）" if words else ""
