@@ -73,6 +73,11 @@ def establish(line: Line, plan: Plan) -> Facts:
     return Facts(division, affiliation, work.level, work.why, work.doubt, work.evidence, money, shift, work.scope_doubt)
 
 
+def handed_down(line: Line) -> Evidence | None:
+    """That the line says it is a transfer to the level below: money for another level's matter, not its payment."""
+    return Evidence("nature", line.nature) if line.nature == _declared()["handed_down"] else None
+
+
 @dataclass(frozen=True)
 class _Work:
     level: Level | None

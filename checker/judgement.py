@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from checker.facts import Facts, establish
+from checker.facts import Facts, establish, handed_down
 from checker.holding import Circumstances, Holding, held_by
 from checker.plan import By, Matter, Plan
 from checker.recognition import Candidate, Recognition, recognise
@@ -196,6 +196,11 @@ def _compare(case: _Case, holding: Holding, base: Judgement, ruled: str) -> Judg
         )
         evidence = (*base.evidence, money)
         because = f"{base.because}。{told}"
+        return replace(base, because=because, reason=FROM_ABOVE, responsible_level=None, evidence=evidence)
+    if (transfer := handed_down(case.line)) and all(charged.is_above(level) for level in holding.levels):
+        told = f"该事项应由{levels}承担，上级用转移支付支持的不算级次不符，是否确属转移支付须核实"
+        evidence = (*base.evidence, transfer)
+        because = f"{base.because}。支出性质是“{transfer.words}”：{told}"
         return replace(base, because=because, reason=FROM_ABOVE, responsible_level=None, evidence=evidence)
     because = f"应由{levels}承担，填报的是{case.plan.called(charged)}。{ruled.removesuffix('。')}"
     return replace(base, verdict=Verdict.WRONG, because=because)

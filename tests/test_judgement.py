@@ -192,3 +192,10 @@ def test_the_title_of_a_document_does_not_say_what_a_line_is(basis):
     judged = county("知识产权工作经费", basis=basis)
 
     assert (judged.verdict, judged.reason) == (UNDECIDED, VAGUE)
+
+
+def test_money_a_city_hands_down_for_a_county_matter_is_no_wrong_level():
+    name, content = "保护工作站运行补助", "对各县（市、区）自行组织运行的知识产权保护工作站给予补助"
+
+    assert city(name, content).verdict == WRONG
+    assert city(name, content, nature="对下转移").reason == FROM_ABOVE
