@@ -13,10 +13,14 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checker import annotate, check
+from checker.annotation import marks as annotation_marks
+from checker.annotation import summary
 from checker.definition import definitions
 from checker.errors import UnreadableWorkbook
 from checker.reader import Budget, Failure, Table, read
 from checker.reader.titles import marks
+from checker.rulebook import load
 from checker.template import fill
 from checker.terms import Level
 from checker.workbook import text_of
@@ -570,6 +574,22 @@ def test_a_marked_file_is_read_as_if_it_had_no_marks():
     pd.testing.assert_frame_equal(plain.tables[0].lines, marked.tables[0].lines)
     assert marked.tables[0].columns == plain.tables[0].columns
     assert (marked.tables[0].unknown, marked.tables[0].last_column) == ((), plain.tables[0].last_column)
+
+
+def test_what_the_marker_writes_is_what_the_reader_passes_over():
+    assert marks().summary_sheet == summary.NAME
+    assert marks().result_columns == annotation_marks.TITLES
+
+
+def test_a_file_our_own_marker_marked_reads_as_it_was_sent():
+    lines = [{"name": "作品登记审核", "charged_level": "县级", "amount": "12.5"}, {}, {"name": "培训", "amount": 3}]
+    content = fill(PROJECTS, HEADER, lines)
+
+    sent, back = read(content), read(annotate(content, check(content, load())))
+
+    assert back.marked
+    assert _essence(back) == _essence(sent)
+    assert back.tables[0].last_column == sent.tables[0].last_column
 
 
 # Properties: where things stand changes, what they say does not
