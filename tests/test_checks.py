@@ -26,6 +26,7 @@ FOLDER = Path(__file__).parent / "checks"
 MESSAGES = FOLDER / "messages.txt"
 PLANS = Path(__file__).parent / "plans"
 KINDS = ("wrong", "right", "boundary")
+LEVEL_CODES = ("LV01", "LV02", "LV03")
 
 HEADER = {"bureau": "正定县市场监督管理局", "bureau_level": "县级", "division": "正定县", "year": 2026}
 CONSOLIDATED = {"year": 2026}
@@ -84,9 +85,15 @@ def rules(*plans: str) -> Rulebook:
 
 
 def findings(case: Case) -> tuple[Finding, ...]:
+    return reported(case)[0]
+
+
+def reported(case: Case) -> tuple[tuple[Finding, ...], set[str]]:
+    """What is found, and the reasons of the verdicts."""
     if case.without_plan:  # the law says nothing of that year, but the codes of that year are known
-        return checks.run(read(case.content), {}, rules())
-    return check(case.content, rules(*case.plans)).findings
+        return checks.run(read(case.content), {}, rules()), set()
+    report = check(case.content, rules(*case.plans))
+    return report.findings, {line.judgement.because for line in report.lines}
 
 
 def expected(case: Case) -> list[str]:
@@ -109,30 +116,35 @@ def where(finding: Finding) -> str:
 REVIEWED = MESSAGES.read_text("utf-8").splitlines()
 
 
-def spoken(code: str, case: Case, found: Iterable[Finding]) -> list[str]:
-    return [f"{code} · {case.name} · {said(finding)}" for finding in found if finding.code == code]
+def spoken(code: str, case: Case, found: Iterable[Finding], reasons: set[str]) -> list[str]:
+    """What the checks say; the reason of a verdict is the judgement's to word, so it stands as ‹理由›."""
+    told = [said(finding) for finding in found if finding.code == code]
+    for reason in reasons:
+        told = [line.replace(reason, "‹理由›") for line in told]
+    return [f"{code} · {case.name} · {line}" for line in told]
 
 
 def said(finding: Finding) -> str:
-    basis = f"依据：{finding.basis.number}“{finding.basis.quote}”" if finding.basis else ""
     value = f"填报：{finding.value}" if finding.value else ""
     accepted = f"应为：{finding.accepted}" if finding.accepted else ""
-    parts = [finding.severity.label, where(finding), finding.message, value, accepted, f"改法：{finding.fix}", basis]
+    parts = [finding.severity.label, where(finding), finding.message, value, accepted, f"改法：{finding.fix}"]
     return " | ".join(filter(None, parts)).replace("\n", "⏎")
 
 
 def rewrite() -> None:
     """What `python -m tests.test_checks` does, when what is said was changed on purpose."""
-    told = [line for code, _, case in CASES for line in spoken(code, case, findings(case))]
+    told = [line for code, _, case in CASES for line in spoken(code, case, *reported(case))]
     MESSAGES.write_text("\n".join(told) + "\n", "utf-8")
 
 
 @pytest.mark.parametrize(("code", "kind", "case"), CASES, ids=lambda value: getattr(value, "name", value))
 def test_a_code_is_found_where_its_case_says_in_the_words_that_were_reviewed(code: str, kind: str, case: Case):
-    found = findings(case)
+    found, reasons = reported(case)
 
     assert [(where(one), one.code) for one in found if one.code == code] == [(at, code) for at in expected(case)]
-    assert spoken(code, case, found) == [line for line in REVIEWED if line.startswith(f"{code} · {case.name} · ")]
+    assert spoken(code, case, found, reasons) == [
+        line for line in REVIEWED if line.startswith(f"{code} · {case.name} · ")
+    ]
 
 
 @pytest.mark.parametrize("code", CHECKS)
@@ -151,6 +163,15 @@ def test_a_file_has_wrong_right_and_boundary_cases(code: str):
     assert set(file) == set(KINDS)
     assert all(case.get("finds") for case in file["wrong"])
     assert not any(case.get("finds") for case in file["right"])
+
+
+@pytest.mark.parametrize("case", [case for code, kind, case in CASES if code in LEVEL_CODES and kind == "wrong"])
+def test_who_is_told_that_the_level_is_wrong_is_told_the_clause(case: Case):
+    [finding] = [finding for finding in findings(case) if finding.code in LEVEL_CODES]
+
+    assert finding.basis is not None
+    assert finding.basis.quote in finding.message
+    assert finding.basis.level == finding.accepted
 
 
 def test_codes_are_registered_in_their_order():
