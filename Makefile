@@ -52,7 +52,8 @@ corpus: .venv/ready
 	$(BIN)/python -m tests.corpus $(CORPUS)
 
 lock:
-	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --extra dev --extra speed --extra batch \
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+		--extra dev --extra speed --extra batch --extra cluster --extra postgres --extra s3 \
 		--generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade --output-file requirements.lock
 
 wheel: .venv/ready

@@ -1,8 +1,8 @@
-"""What stops a run: a file nobody can read, or a declaration of ours that is wrong."""
+"""What stops a run: a file nobody can read, a declaration of ours that is wrong, or what the work stands on is gone."""
 
 
 class CheckerError(Exception):
-    """Base of the two; anything else that is raised is a bug and must crash."""
+    """Base of the three; anything else that is raised is a bug and must crash."""
 
 
 class UnreadableWorkbook(CheckerError):
@@ -22,3 +22,7 @@ class UnreadableWorkbook(CheckerError):
 
 class BadDeclaration(CheckerError):
     """A file under schemas/ contradicts itself or its source; the message reads `path: id: what`."""
+
+
+class Unavailable(CheckerError):
+    """The ledger, the store or a folder cannot be used now; the Chinese message says what to do before the next run."""

@@ -1,0 +1,145 @@
+"""A local folder or any fsspec URL (s3://bucket/path) → files read and written whole, or not at all."""
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import fsspec
+
+from checker.errors import Unavailable
+
+# A put to these stores is seen whole or not at all; on every other kind a file is renamed into its place.
+_WHOLE_PUT = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss", "obs", "memory"}
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A place for files; paths are relative, with forward slashes, and cannot lead out of it."""
+
+    url: str
+    system: Any
+    root: str
+
+    def path(self, name: str) -> str:
+        """Where a file stands in its file system; raises ValueError for a name that leads out of the folder."""
+        parts = PurePosixPath(name).parts
+        if not parts or ".." in parts or PurePosixPath(name).is_absolute():
+            raise ValueError(f"not a name inside the folder: {name}")
+        return "/".join((self.root.rstrip("/"), *parts))
+
+    def write(self, name: str, content: bytes) -> None:
+        """Put a file in its place in one step; whoever looks sees the old one or the new one, never a half."""
+        with _said_plainly(self.url, name):
+            _put(self, self.path(name), content)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file; raises FileNotFoundError."""
+        with _said_plainly(self.url, name):
+            return bytes(self.system.cat_file(self.path(name)))
+
+    def holds(self, name: str) -> bool:
+        with _said_plainly(self.url, name):
+            return bool(self.system.isfile(self.path(name)))
+
+    def names(self) -> Iterator[str]:
+        """Every file at any depth, in the order of the names; half-written ones are not seen."""
+        with _said_plainly(self.url):
+            found = self.system.find(self.root)
+        start = len(self.root.rstrip("/")) + 1
+        yield from (path[start:] for path in found if not PurePosixPath(path).name.startswith(_TEMPORARY))
+
+
+_TEMPORARY = ".checker-"
+
+
+def open_folder(url: str | Path, **options: Any) -> Folder:
+    """A folder by path or URL; options go to fsspec (endpoint_url, key, secret …). A local folder is made if absent.
+
+    raises: Unavailable, also where the package for this kind of URL is not installed.
+    """
+    try:
+        system, root = fsspec.url_to_fs(str(url), use_listings_cache=False, **options)
+    except (ImportError, ValueError) as cause:
+        raise Unavailable(f"无法使用 {url}：{cause}。请核对地址，或安装该存储所需的组件（如 s3fs）。") from cause
+    with _said_plainly(str(url)):
+        if _is_local(system):
+            Path(root).mkdir(parents=True, exist_ok=True)
+    return Folder(str(url), system, root)
+
+
+def _is_local(system: Any) -> bool:
+    return "file" in _protocols(system)
+
+
+def _protocols(system: Any) -> set[str]:
+    return {system.protocol} if isinstance(system.protocol, str) else set(system.protocol)
+
+
+def _put(folder: Folder, path: str, content: bytes) -> None:
+    if _is_local(folder.system):
+        _put_locally(Path(path), content)
+    elif _protocols(folder.system) & _WHOLE_PUT:
+        folder.system.pipe_file(path, content)
+    else:
+        parent, _, last = path.rpartition("/")
+        folder.system.makedirs(parent, exist_ok=True)
+        temporary = f"{parent}/{_TEMPORARY}{os.urandom(8).hex()}-{last}"
+        folder.system.pipe_file(temporary, content)
+        folder.system.mv(temporary, path)
+
+
+def _put_locally(path: Path, content: bytes) -> None:
+    """Written beside its place, forced to the disk, then renamed: a crash leaves at most a file nobody looks at."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o666 & ~_MASK)
+        Path(temporary).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(temporary).unlink()
+        raise
+
+
+def _mask() -> int:
+    """What this process withholds from new files; it can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+_MASK = _mask()
+
+
+@contextmanager
+def _said_plainly(url: str, name: str = "") -> Iterator[None]:
+    """Whatever a file system answers, as one sentence that says what to do; a file that is not there stays that."""
+    place = f"{url.rstrip('/')}/{name}" if name else url
+    try:
+        yield
+    except (FileNotFoundError, ValueError):
+        raise
+    except PermissionError as cause:
+        raise Unavailable(f"没有权限使用 {place}。请检查文件夹或存储桶的权限后再运行。") from cause
+    except OSError as cause:
+        if cause.errno in _FULL:
+            raise Unavailable(f"磁盘空间不足，{place} 没有写入。请腾出空间后再运行，已完成的部分不会重做。") from cause
+        raise Unavailable(f"无法使用 {place}：{cause}。请检查后再运行。") from cause
+    except Exception as cause:
+        if type(cause).__module__.partition(".")[0] in _CLIENTS:
+            raise Unavailable(f"存储服务暂不可用：{place}（{cause}）。请检查网络、地址和密钥后再运行。") from cause
+        raise
+
+
+# Client libraries raise errors of their own that are no OSError.
+_CLIENTS = {"botocore", "aiobotocore", "aiohttp", "gcsfs", "google", "azure", "paramiko", "asyncssh"}

@@ -1,0 +1,52 @@
+"""台账: what was handed in, checked, returned and mailed, by which run and under which law; nothing is done twice."""
+
+from checker.ledger.book import Ledger
+from checker.ledger.mails import (
+    due_mails,
+    job_of,
+    mail_doubtful,
+    mail_put_off,
+    mail_refused,
+    mail_sent,
+    mails_in,
+    owe_summary,
+)
+from checker.ledger.opening import open_ledger
+from checker.ledger.records import Job, Mail, Result, Run, Submission, Version
+from checker.ledger.runs import end, held_elsewhere, keep_alive, reports_of, standing, start
+from checker.ledger.states import MailState, State
+from checker.ledger.submissions import history, predecessor, receive
+from checker.ledger.work import claim, record, returned
+
+__all__ = [
+    "Job",
+    "Ledger",
+    "Mail",
+    "MailState",
+    "Result",
+    "Run",
+    "State",
+    "Submission",
+    "Version",
+    "claim",
+    "due_mails",
+    "end",
+    "held_elsewhere",
+    "history",
+    "job_of",
+    "keep_alive",
+    "mail_doubtful",
+    "mail_put_off",
+    "mail_refused",
+    "mail_sent",
+    "mails_in",
+    "open_ledger",
+    "owe_summary",
+    "predecessor",
+    "receive",
+    "record",
+    "reports_of",
+    "returned",
+    "standing",
+    "start",
+]

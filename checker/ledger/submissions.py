@@ -1,0 +1,118 @@
+"""A workbook handed in → its submission and the job to check it; what was handed in before it."""
+
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, or_, select
+
+from checker.ledger.book import Ledger, insert_once
+from checker.ledger.records import Job, Run, Submission, read_jobs, read_submission, select_jobs
+from checker.ledger.states import State
+from checker.ledger.tables import jobs, results, submissions
+
+_LONGEST_NAME = 300
+_FACTS = (submissions.c.bureau, submissions.c.division, submissions.c.year, submissions.c.template)
+
+
+def receive(ledger: Ledger, run: Run, name: str, sha256: str, sender: str = "") -> Job:
+    """Take in one workbook and make sure that there is a job for it under the run's version.
+
+    name is its path inside the inbox (a part of an archive: its path, a slash, its name in there). The same bytes
+    under the same name as last time are the same submission; other bytes, also older ones again, are a new one.
+    """
+    name = _short(name)
+    found = ledger.read(lambda connection: _known(connection, run, name, sha256))
+    return found or ledger.write(lambda connection: _take_in(connection, ledger, run, name, sha256, sender))
+
+
+def _short(name: str) -> str:
+    """PostgreSQL indexes some 2,700 bytes; only an archive made to annoy holds longer names."""
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return name[:_LONGEST_NAME] + "…" + blake2b(name.encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()
+
+
+def _known(connection: Connection, run: Run, name: str, sha256: str) -> Job | None:
+    newest = _newest(connection, run.inbox, name)
+    if newest is None or newest.sha256 != sha256:
+        return None
+    mine = (jobs.c.submission_id == newest.id, jobs.c.version_id == run.version_id)
+    return next(iter(read_jobs(connection, select_jobs().where(*mine))), None)
+
+
+def _take_in(connection: Connection, ledger: Ledger, run: Run, name: str, sha256: str, sender: str) -> Job:
+    newest = _newest(connection, run.inbox, name)
+    while newest is None or newest.sha256 != sha256:
+        insert_once(
+            connection,
+            submissions,
+            inbox=run.inbox,
+            name=name,
+            number=newest.number + 1 if newest else 1,
+            sha256=sha256,
+            sender=sender,
+            received_at=ledger.clock(),
+            **_facts_of(connection, sha256),
+        )
+        newest = _newest(connection, run.inbox, name)
+    insert_once(connection, jobs, submission_id=newest.id, version_id=run.version_id, state=State.RECEIVED)
+    job = _known(connection, run, name, sha256)
+    if job is None:
+        raise AssertionError("a job was inserted and is not there")
+    return job
+
+
+def _newest(connection: Connection, inbox: str, name: str) -> Submission | None:
+    query = select(submissions).where(submissions.c.inbox == inbox, submissions.c.name == name)
+    row = connection.execute(query.order_by(submissions.c.number.desc()).limit(1)).first()
+    return read_submission(row) if row else None
+
+
+def _facts_of(connection: Connection, sha256: str) -> dict[str, Any]:
+    """Bureau, division, year and template, where the same file was checked before."""
+    known = (submissions.c.sha256 == sha256, submissions.c.template != "")
+    row = connection.execute(select(*_FACTS).where(*known).limit(1)).first()
+    return dict(row._mapping) if row else {}
+
+
+def predecessor(ledger: Ledger, job: Job) -> Job | None:
+    """What was handed in and checked before this: under the same name, else by the same bureau for the same year.
+
+    Ask after record(), which learns bureau, division, year and template; of several results the latest is given.
+    """
+
+    def work(connection: Connection) -> Job | None:
+        submission = _fresh(connection, job)
+        earlier = (submissions.c.id < submission.id, results.c.state == State.CHECKED)
+        same_name_first = case((_same_name(submission), 0), else_=1)
+        query = select_jobs().where(*earlier, _linked(submission))
+        query = query.order_by(same_name_first, submissions.c.id.desc(), jobs.c.id.desc()).limit(1)
+        return next(iter(read_jobs(connection, query)), None)
+
+    return ledger.read(work)
+
+
+def history(ledger: Ledger, job: Job) -> tuple[Job, ...]:
+    """Everything handed in under this name, or by this bureau for this year and template, oldest first."""
+
+    def work(connection: Connection) -> tuple[Job, ...]:
+        query = select_jobs().where(_linked(_fresh(connection, job))).order_by(submissions.c.id, jobs.c.id)
+        return read_jobs(connection, query)
+
+    return ledger.read(work)
+
+
+def _fresh(connection: Connection, job: Job) -> Submission:
+    return read_submission(connection.execute(select(submissions).where(submissions.c.id == job.submission.id)).one())
+
+
+def _same_name(submission: Submission) -> ColumnElement[bool]:
+    return and_(submissions.c.inbox == submission.inbox, submissions.c.name == submission.name)
+
+
+def _linked(submission: Submission) -> ColumnElement[bool]:
+    """Under the same name, or the same facts where the bureau is known."""
+    if not submission.bureau:
+        return _same_name(submission)
+    same_facts = and_(*(column == getattr(submission, column.name) for column in _FACTS))
+    return or_(_same_name(submission), same_facts)
