@@ -481,8 +481,8 @@ def test_every_format_gives_the_same_values_at_the_same_places(others, form):
     assert [one.state for one in book.sheets] == ["visible", "hidden"]
 
 
-@pytest.mark.parametrize("form", ["xlsx", "ods"])
-def test_both_open_formats_tell_what_is_hidden_and_what_is_in_error(others, form):
+@pytest.mark.parametrize("form", ["xlsx", "ods", "xls"])
+def test_every_format_tells_what_is_hidden_and_what_is_in_error(others, form):
     found = open_workbook(others[form].read_bytes()).sheets[0].facts
 
     assert 8 in found.hidden_rows

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -11,15 +11,18 @@ import python_calamine as calamine
 
 from checker.errors import UnreadableWorkbook
 from checker.terms import column_letters
+from checker.workbook.compound import compound
 from checker.workbook.facts import Area, Facts, Place, observe
-from checker.workbook.kinds import kind
+from checker.workbook.kinds import book_of, kind
 from checker.workbook.opendocument import content as open_document
 from checker.workbook.package import ENCRYPTED, Limits, Package, corrupt, too_large
+from checker.workbook.records import examine
 from checker.workbook.structure import SheetPart, Structure, structure, tables_only
 
 __all__ = ["Area", "Facts", "Limits", "Place", "Sheet", "Value", "Workbook", "open_workbook", "text_of"]
 
 Value = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
+Find = Callable[[int, calamine.SheetMetadata], tuple[str, Facts]]  # number and name of a sheet → its state and facts
 _VISIBLE = "visible"
 _HELD_TEXTS = 100_000
 _DECLARED_COUNT = re.compile(rb"niqueCount\s*=\s*[\"']\s*\+?([0-9]{4,})")
@@ -60,7 +63,7 @@ def open_workbook(content: bytes, limits: Limits | None = None) -> Workbook:
     limits = limits or Limits()
     extension, package = kind(content, limits)
     if package is None:
-        return Workbook(extension, tuple(_sheets(content, {}, limits)), macros=_has_macro_project(content))
+        return _office_97(content, limits)
     if extension == "ods":
         return _open_document(content, package)
     outline = structure(package)
@@ -75,11 +78,11 @@ def _tables(
     content: bytes, known: dict[str, tuple[str, Facts]], package: Package, outline: Structure
 ) -> tuple[Sheet, ...]:
     try:
-        return tuple(_sheets(content, known, package.limits))
+        return tuple(_sheets(content, _by_name(known), package.limits))
     except UnreadableWorkbook:
         if all(sheet.part for sheet in outline.sheets):
             raise
-        return tuple(_sheets(tables_only(package, outline), known, package.limits))
+        return tuple(_sheets(tables_only(package, outline), _by_name(known), package.limits))
 
 
 def _facts(sheet: SheetPart, package: Package) -> Facts:
@@ -90,6 +93,18 @@ def _facts(sheet: SheetPart, package: Package) -> Facts:
     return observe(package, sheet.part)
 
 
+def _office_97(content: bytes, limits: Limits) -> Workbook:
+    parts = compound(content)
+    examined = examine(book_of(parts) or b"")
+
+    def find(index: int, about: calamine.SheetMetadata) -> tuple[str, Facts]:
+        if index >= len(examined):
+            raise corrupt(f"工作表“{about.name}”不在目录中")
+        return _state(about), examined[index]
+
+    return Workbook("xls", tuple(_sheets(content, find, limits)), macros="_VBA_PROJECT" in parts)
+
+
 def _open_document(content: bytes, package: Package) -> Workbook:
     found = open_document(package)
     known = {
@@ -97,7 +112,7 @@ def _open_document(content: bytes, package: Package) -> Workbook:
     }
     macros = any(name.startswith("Basic/") for name in package.parts)
     return Workbook(
-        "ods", tuple(_sheets(content, known, package.limits)), macros, broken_names=tuple(found.broken_names)
+        "ods", tuple(_sheets(content, _by_name(known), package.limits)), macros, broken_names=tuple(found.broken_names)
     )
 
 
@@ -126,25 +141,27 @@ def _examine_shared(package: Package, outline: Structure) -> None:
             raise too_large(f"不同的文字有 {count} 条，上限 {package.limits.strings} 条")
 
 
-def _sheets(content: bytes, known: dict[str, tuple[str, Facts]], limits: Limits) -> Iterator[Sheet]:
+def _by_name(known: Mapping[str, tuple[str, Facts]]) -> Find:
+    def find(_: int, about: calamine.SheetMetadata) -> tuple[str, Facts]:
+        if about.name not in known:
+            raise corrupt(f"工作表“{about.name}”不在目录中")
+        return known[about.name]
+
+    return find
+
+
+def _sheets(content: bytes, find: Find, limits: Limits) -> Iterator[Sheet]:
     with _refusing(), calamine.load_workbook(BytesIO(content)) as book:
         for index, about in enumerate(book.sheets_metadata):
-            if about.typ != calamine.SheetTypeEnum.WorkSheet:
-                continue
-            state, found = known.get(about.name) or (_state(about), None)
-            if known and found is None:
-                raise corrupt(f"工作表“{about.name}”不在目录中")
-            yield _sheet(book.get_sheet_by_index(index), state, found, limits)
+            if about.typ == calamine.SheetTypeEnum.WorkSheet:
+                yield _sheet(book.get_sheet_by_index(index), *find(index, about), limits)
 
 
-def _sheet(sheet: calamine.CalamineSheet, state: str, found: Facts | None, limits: Limits) -> Sheet:
+def _sheet(sheet: calamine.CalamineSheet, state: str, found: Facts, limits: Limits) -> Sheet:
     if sheet.total_height * sheet.total_width > limits.cells:
         raise too_large(f"工作表“{sheet.name}”用到了 {column_letters(sheet.total_width)}{sheet.total_height}")
-    found = found or Facts(
-        merged=[_area(*corners) for corners in sheet.merged_cell_ranges or ()],
-        last_row=sheet.total_height,
-        last_column=sheet.total_width,
-    )
+    if not found.merged:
+        found.merged += [_area(*corners) for corners in sheet.merged_cell_ranges or ()]
     return Sheet(sheet.name, state, list(_rows(sheet)), found)
 
 
@@ -168,10 +185,6 @@ def _state(about: calamine.SheetMetadata) -> str:
     if about.visible == calamine.SheetVisibleEnum.Hidden:
         return "hidden"
     return "veryHidden" if about.visible == calamine.SheetVisibleEnum.VeryHidden else _VISIBLE
-
-
-def _has_macro_project(content: bytes) -> bool:
-    return "_VBA_PROJECT\0".encode("utf-16-le") in content
 
 
 @contextmanager

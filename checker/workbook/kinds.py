@@ -3,9 +3,8 @@
 import re
 
 from checker.errors import UnreadableWorkbook
-from checker.workbook.compound import SIGNATURE, compound
+from checker.workbook.compound import SIGNATURE, Compound, compound
 from checker.workbook.package import ENCRYPTED, Limits, Package, corrupt, too_large, unpack
-from checker.workbook.records import examine
 
 SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后重新报送。"
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
@@ -45,13 +44,16 @@ def _compound(content: bytes) -> str:
     if any((name + "\0").encode("utf-16-le") in content for name in ("EncryptedPackage", "EncryptionInfo")):
         raise UnreadableWorkbook("encrypted", ENCRYPTED)
     parts = compound(content)
-    book = next((name for name in ("Workbook", "Book") if name in parts), None)
-    if book is None and ("WordDocument" in parts or "PowerPoint Document" in parts):
+    if book_of(parts) is None and ("WordDocument" in parts or "PowerPoint Document" in parts):
         raise not_a_workbook("Word 或 PowerPoint 文档")
-    if book is None:
+    if book_of(parts) is None:
         raise corrupt("找不到工作簿的内容")
-    examine(parts.read(book))
     return "xls"
+
+
+def book_of(parts: Compound) -> bytes | None:
+    """The stream that holds the workbook of an Office 97 file; older files call it Book."""
+    return next((parts.read(name) for name in ("Workbook", "Book") if name in parts), None)
 
 
 def _packaged(package: Package) -> str:

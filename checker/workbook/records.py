@@ -1,46 +1,86 @@
-"""The stream of an Excel 97 workbook → nothing, or a refusal: what the value reader would take on trust is examined.
+"""The stream of an Excel 97 workbook → what the value reader cannot see of its sheets, or a refusal.
 
-It makes room for as many texts as a record declares, and for the whole area between the cells it meets.
+The value reader makes room for as many texts as a record declares, and for the whole area between the cells it meets:
+so the counts and places are examined before it is let in.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from checker.errors import UnreadableWorkbook
+from checker.workbook.facts import Facts
 from checker.workbook.package import ENCRYPTED, corrupt
 
 # Records, by the names of the format's specification.
 _END, _BOUND_SHEET, _SST, _FILE_PASS, _DIMENSIONS, _MULRK = 0x0A, 0x85, 0xFC, 0x2F, 0x200, 0xBD
-_CELLS = frozenset({0x06, 0xBD, 0xD6, 0xFD, 0x203, 0x204, 0x205, 0x27E})
+_ROW, _COLUMN_INFO, _FORMULA, _BOOLEAN_OR_ERROR = 0x208, 0x7D, 0x06, 0x205
+_CELLS = frozenset({_FORMULA, _MULRK, 0xD6, 0xFD, 0x203, 0x204, _BOOLEAN_OR_ERROR, 0x27E})
 _ROWS, _COLUMNS = 65_536, 256
 _HEAD = struct.Struct("<HH")
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 Record = tuple[int, int, int]  # kind, where its content starts, its length
 
 
-def examine(book: bytes) -> None:
-    """Walk what all sheets share and then every sheet.
+def examine(book: bytes) -> list[Facts]:
+    """Walk what all sheets share and then every sheet, in the order they are listed.
 
     Raises UnreadableWorkbook for a password, and for counts and places no such workbook can have.
     """
-    sheets = set()
+    sheets = []
     for kind, start, length in _records(book, 0):
         if kind == _FILE_PASS:
             raise UnreadableWorkbook("encrypted", ENCRYPTED)
         if kind == _SST and length >= 8 and int.from_bytes(book[start + 4 : start + 8], "little") > len(book):
             raise corrupt("声明的文字数量不合理")
         if kind == _BOUND_SHEET:
-            sheets.add(int.from_bytes(book[start : start + 4], "little"))
-    for sheet in sheets:
-        _examine_sheet(book, sheet)
+            sheets.append(int.from_bytes(book[start : start + 4], "little"))
+    examined = {sheet: _examine_sheet(book, sheet) for sheet in set(sheets)}
+    return [examined[sheet] for sheet in sheets]
 
 
-def _examine_sheet(book: bytes, sheet: int) -> None:
+def _examine_sheet(book: bytes, sheet: int) -> Facts:
+    found = Facts()
     for kind, start, length in _records(book, sheet):
         if kind in _CELLS and length >= 4:
             _examine_cell(book, kind, start, length)
-        elif kind == _DIMENSIONS:
+        if kind == _DIMENSIONS:
             _examine_dimensions(book[start : start + length])
+        elif kind in _SEEN:
+            _SEEN[kind](book[start : start + length].ljust(16, b"\0"), found)
+    return found
+
+
+def _see_row(content: bytes, found: Facts) -> None:
+    row, height_is_zero = struct.unpack_from("<H10xH", content)
+    if height_is_zero & 0x20:
+        found.hidden_rows.add(row + 1)
+
+
+def _see_columns(content: bytes, found: Facts) -> None:
+    first, last, hidden = struct.unpack_from("<HH4xH", content)
+    if hidden & 1:
+        found.hidden_columns.append((first + 1, last + 1))
+
+
+def _see_error(content: bytes, found: Facts) -> None:
+    row, column, code, is_error = struct.unpack_from("<HH2xBB", content)
+    if is_error:
+        found.errors[row + 1, column + 1] = _ERRORS.get(code, "")
+
+
+def _see_formula(content: bytes, found: Facts) -> None:
+    row, column, kind, code, mark = struct.unpack_from("<HH2xBxB3xH", content)
+    if mark == 0xFFFF and kind == 2:
+        found.errors[row + 1, column + 1] = _ERRORS.get(code, "")
+
+
+_SEEN: dict[int, Callable[[bytes, Facts], None]] = {
+    _ROW: _see_row,
+    _COLUMN_INFO: _see_columns,
+    _BOOLEAN_OR_ERROR: _see_error,
+    _FORMULA: _see_formula,
+}
 
 
 def _records(book: bytes, at: int) -> Iterator[Record]:
