@@ -129,7 +129,7 @@ def _says_too_little(first: Candidate, line: Line) -> bool:
         return True
     if first.named or first.headed:
         return False
-    return bool(cue("vague", line)) or not (first.marked or line.content)
+    return bool(cue("vague", line)) or not (first.marked or first.words_in_content)
 
 
 def _unlisted_first(unlisted: Candidate, listed: Candidate | None) -> Subject:
