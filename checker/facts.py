@@ -58,10 +58,13 @@ def _cues(name: str) -> re.Pattern[str]:
 
 def cue(name: str, line: Line) -> Evidence | None:
     """The first words of a line, name before content, that the common list of this name knows."""
-    for field in _FIELDS:
-        if match := _cues(name).search(fold(getattr(line, field))):
-            return Evidence(field, match[0])
-    return None
+    found = (_found(_cues(name), field, line) for field in _FIELDS)
+    return next((evidence for evidence in found if evidence), None)
+
+
+def _found(words: re.Pattern[str], field: str, line: Line) -> Evidence | None:
+    match = words.search(fold(getattr(line, field)))
+    return Evidence(field, match[0]) if match else None
 
 
 def establish(line: Line, plan: Plan) -> Facts:
@@ -105,6 +108,8 @@ def _work_of_county(line: Line, division: Division | None, plan: Plan) -> _Work:
     if line.scope == _declared()["whole_city"] and not own_city:
         doubt = "县级单位填报的实施范围是“全市”，又没有写明受市级委托"
         return _Work(None, doubt=doubt, evidence=_some(scope), scope_doubt=scope)
+    if not own_city and (wide := _found(_cues("own_whole_city"), "name", line)):
+        return _Work(None, doubt=f"县级单位的项目名称写着“{wide.words}”，又没有写明受市级委托", evidence=(wide,))
     if line.scope == _declared()["across"]:
         return _Work(None, doubt="跨县区的工作由哪一级组织，明细没有写明", evidence=_some(scope))
     whole = own_city and line.scope == _declared()["whole_city"]

@@ -321,7 +321,7 @@ def _ruling(plan: Plan, matter: Matter, holding: Holding) -> str:
     clause: Clause | None = holding.clause
     quote = f"{matter.number}“{clause.quote}”" if clause else matter.number
     if len(holding.levels) > 1:
-        return f"{quote}，{holding.why}"
+        return quote
     return f"{quote}由{plan.called(holding.levels[0])}承担"
 
 

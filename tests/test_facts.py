@@ -78,3 +78,10 @@ def test_a_bureau_nobody_can_place_leaves_its_level_open():
     found = facts(bureau="某单位")
 
     assert (found.affiliation, found.work) == (None, None)
+
+
+def test_a_county_whose_project_name_claims_the_whole_city_leaves_its_work_open():
+    found = facts("编制全市知识产权发展规划", bureau="正定县市场监督管理局", level=COUNTY, division="正定县")
+
+    assert found.work is None
+    assert "全市" in found.doubt
