@@ -28,7 +28,7 @@ from tests.marked import (
 
 
 def test_no_text_becomes_a_formula_markup_or_an_escape():
-    nasty = "=1+1</t><v>&amp;\x00\x0b_x0041_\r\n尾"
+    nasty = "=1+1</t><v>&amp;\x00\x0b\ud800_x0041_\r\n尾"
     found = report(
         replace(finding("B5"), message=nasty, value=nasty, fix=nasty, code=nasty),
         lines=(replace(line(5), judgement=replace(line(5).judgement, because=nasty)),),

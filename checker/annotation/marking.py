@@ -137,8 +137,7 @@ def _edit(styles: Styles, found: SheetMarks, blocks: list[Block]) -> Edit:
     wanted = set(tints).union(*(results.rows_of(found, block.table) for block in blocks))
 
     def added(row: int) -> list[Added]:
-        cells = (results.cells(block, found, row, styles) for block in blocks)
-        return [more for more in cells if more]
+        return [more for block in blocks if (more := results.cells(block, found, row, styles))]
 
     return Edit(tints, styles.marked, added, wanted)
 

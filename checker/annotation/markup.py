@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -34,7 +33,6 @@ def clean(text: str, limit: int = CELL_LIMIT) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-@lru_cache(maxsize=4096)
 def escape(text: str, limit: int = CELL_LIMIT) -> str:
     """Text as the content of an element or of a double-quoted attribute; never markup, never an escape of Excel's."""
     if len(text) <= limit and not _SPECIAL.search(text):

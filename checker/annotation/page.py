@@ -12,7 +12,6 @@ from checker.terms import column_letters
 Value = str | int | float | None
 _LINKS = 65_000  # Excel drops all links of a sheet that has more than 65,530
 _LINE, _HIGHEST, _PADDING = 14.5, 409, 1  # points, points, digits
-_NARROW = 0x2000
 _PRINTED = (
     '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
     '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
@@ -120,7 +119,7 @@ def _lines(text: str, width: float) -> int:
 
 
 def _width(text: str) -> float:
-    return sum(1.9 if ord(character) > _NARROW else 1.1 for character in text)
+    return 1.1 * len(text) + 0.4 * (len(text.encode(errors="replace")) - len(text))  # a Chinese character is three bytes long
 
 
 def _list(name: str, entries: Iterable[str]) -> Iterator[str]:
