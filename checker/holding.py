@@ -217,6 +217,6 @@ def _caveat(matter: Matter, holding: Holding) -> str:
     """未列入…: the clause holds for local work, as far as upper plans nobody loaded do not list it."""
     for exclusion in matter.exclusions:
         if exclusion.level in holding.levels and exclusion.not_loaded:
-            plans = "、".join(upper.cited for upper in exclusion.not_loaded)
-            return f"以“{exclusion.clause.quote}”为前提；{plans}未收录，如已列入则从其规定"
+            plans = "、".join(f"《{upper.title}》" for upper in exclusion.not_loaded)
+            return f"以“{exclusion.clause.quote}”为前提，{plans}未收录，如已列入则从其规定"
     return ""
