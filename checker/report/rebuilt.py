@@ -12,6 +12,7 @@ from checker.workbook.kinds import kind
 from checker.workbook.package import Limits
 
 NOTE = "原文件不是 .xlsx，标注结果另存为 .xlsx：只保留各单元格的值和位置，公式、格式、图片、批注以原文件为准。"
+_WIDEST = 220  # pixels; a title above the table must not make its column as wide as the page
 _NOTE_SHEET = "转存说明"
 _DATES = {date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm:ss", time: "hh:mm:ss", timedelta: "[h]:mm:ss"}
 
@@ -48,7 +49,10 @@ def _copy(source: CalamineSheet, sheet: Any, formats: dict[type, Any]) -> None:
     for row, values in enumerate(source.to_python(skip_empty_area=False)):
         for column, value in enumerate(values):
             _write(sheet, row, column, value, formats)
-    sheet.autofit()
+    sheet.autofit(_WIDEST)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
 
 
 def _write(sheet: Any, row: int, column: int, value: Any, formats: dict[type, Any]) -> None:
