@@ -11,8 +11,9 @@ from typing import Any
 from checker.declaration import read
 from checker.errors import UnreadableWorkbook
 from checker.files import SCHEMAS
-from checker.judgement import UPPER, judge_all
+from checker.judgement import judge_all
 from checker.plan import Plan
+from checker.reasons import UPPER
 from checker.rulebook import load
 from checker.terms import Judgement, Level, Line, Verdict
 from checker.text import normalise

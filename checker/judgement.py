@@ -6,30 +6,28 @@ from typing import TYPE_CHECKING
 
 from checker.facts import Facts, establish, handed_down
 from checker.holding import Circumstances, Holding, held_by
+from checker.note import quoted, ruling, taken_for, words_of
 from checker.plan import By, Matter, Plan
+from checker.reasons import (
+    DISAGREES,
+    FROM_ABOVE,
+    LEVEL_UNCLEAR,
+    OPEN,
+    SEVERAL,
+    UNLISTED,
+    outside,
+    several,
+    unlisted,
+    upper,
+    vague,
+)
 from checker.recognition import Candidate, Recognition, recognise
 from checker.subject import Kind, Subject, beside, subject
-from checker.terms import Clause, Evidence, Judgement, Level, Line, Verdict
+from checker.terms import Evidence, Judgement, Line, Verdict
 from checker.vocabulary import Vocabulary, fold, vocabulary_of
 
 if TYPE_CHECKING:
     from checker.register import Determinations
-
-# Why a line is undecided or outside: the groups a reader sees, one phrase for one cause.
-UNLISTED = "未列事项"
-UPPER = "上级事权"
-SEVERAL = "多事项需拆分"
-VAGUE = "事项不明"
-LEVEL_UNCLEAR = "级次不明"
-FROM_ABOVE = "上级资金"
-OPEN = "具体确定"
-DISAGREES = "填报与文字不一致"
-RUNNING = "机构运转"
-OTHER_DOMAIN = "其他领域"
-NOTHING = "没有本领域内容"
-REASONS = (UNLISTED, UPPER, SEVERAL, VAGUE, LEVEL_UNCLEAR, FROM_ABOVE, OPEN, DISAGREES, RUNNING, OTHER_DOMAIN, NOTHING)
-
-_SHOWN = 3  # how many words a because quotes
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ def _disputed(case: _Case, declared: Matter) -> Judgement:
     """The words name something else: the verdict stands only where both readings give the same level."""
     by_words = _by_subject(case)
     by_declared = _of_matter(case, declared, Evidence("matter", case.line.matter))
-    told = "、".join(f"“{evidence.words}”" for evidence in by_words.evidence[:_SHOWN]) or "明细的文字"
+    told = quoted(by_words.evidence)
     note = f"填报的事权事项是“{declared.name}”，而{told}说的不是这一事项"
     same = by_words.responsible_level and by_words.responsible_level is by_declared.responsible_level
     if same or (by_words.verdict is Verdict.OUTSIDE and case.subject.kind is Kind.RUNNING):
@@ -132,30 +130,25 @@ def _by_subject(case: _Case) -> Judgement:
     match case.subject.kind:
         case Kind.MATTER if main:
             matter = case.plan.matter(main.topic.name)
-            return _of_matter(case, matter) if matter else _unlisted(case, main)
+            return _of_matter(case, matter) if matter else unlisted(case.plan, case.subject, main)
         case Kind.UNLISTED if main:
-            return _unlisted(case, main)
+            return unlisted(case.plan, case.subject, main)
         case Kind.UPPER if main:
-            return _upper(case, main)
+            return upper(case.plan, case.subject, main)
         case Kind.SEVERAL:
-            return _several(case)
+            return several(case.subject)
         case Kind.VAGUE:
-            return Judgement(
-                Verdict.UNDECIDED,
-                "属本领域，但写得太笼统，看不出是哪一个事项，请写明做什么",
-                reason=VAGUE,
-                evidence=case.seen.own,
-            )
-    return _outside(case)
+            return vague(case.seen.own)
+    return outside(case.subject)
 
 
 def _of_matter(case: _Case, matter: Matter, declared: Evidence | None = None) -> Judgement:
     """The verdict on a line that is one matter of the plan."""
     holding = _holding(case, matter)
-    words = (declared,) if declared else _words(case.subject.main)
+    words = (declared,) if declared else words_of(case.subject.main)
     base = Judgement(
         Verdict.UNDECIDED,
-        _taken_for(matter, words, declared),
+        taken_for(matter, words, declared),
         matter=matter.id,
         section=matter.section,
         clause=holding.clause,
@@ -170,13 +163,13 @@ def _of_matter(case: _Case, matter: Matter, declared: Evidence | None = None) ->
     if others := _of_other_level(case, matter, holding):
         parts = (matter.name, *(other.topic.name for other in others))
         because = f"一行里有{'、'.join(f'“{part}”' for part in parts)}，应由不同级次承担，请拆分成几行"
-        evidence = (*words, *(item for other in others for item in _words(other)))
+        evidence = (*words, *(item for other in others for item in words_of(other)))
         return replace(base, because=because, parts=parts, reason=SEVERAL, evidence=evidence)
     return _decide(case, matter, holding, base)
 
 
 def _decide(case: _Case, matter: Matter, holding: Holding, base: Judgement) -> Judgement:
-    ruled = f"{base.because}。{_ruling(case.plan, matter, holding)}；{_why(case, matter, holding)}。"
+    ruled = f"{base.because}。{ruling(case.plan, matter, holding)}；{_why(case, matter, holding)}。"
     return _compare(case, holding, base, ruled)
 
 
@@ -264,84 +257,5 @@ def _of_other_level(case: _Case, matter: Matter, holding: Holding) -> tuple[Cand
     return tuple(one for one, other in others if other and _holding(case, other).levels != holding.levels)
 
 
-def _unlisted(case: _Case, main: Candidate) -> Judgement:
-    last = next((matter for matter in case.plan.matters if matter.by is By.OPEN), None)
-    because = f"{_by_words(main)}，是{main.topic.why or main.topic.name}，本方案没有列出这一事项"
-    if case.subject.doubted:
-        because = f"{_by_words(main)}，说到“{main.topic.name}”，但同类明细多属本方案没有列出的事项"
-    if last and last.wording:
-        because += f"；{last.number}规定其他未列事项“{last.wording.quote}”，须由财政部门认定"
-    return Judgement(
-        Verdict.UNDECIDED,
-        because,
-        matter=last.id if last else None,
-        section=last.section if last else None,
-        clause=last.wording if last else None,
-        evidence=_words(main),
-        reason=UNLISTED,
-    )
-
-
-def _upper(case: _Case, main: Candidate) -> Judgement:
-    level = Level(main.topic.level) if main.topic.level else None
-    plans = "、".join(upper.cited for upper in case.plan.not_loaded if level is None or upper.level is level)
-    because = f"{_by_words(main)}，是“{main.topic.name}”，本方案没有划给市或县（市、区）"
-    if case.subject.doubted:
-        because = f"{_by_words(main)}，说到“{main.topic.name}”，但同类明细多是上级事权，不在本方案之内"
-    because += f"；{level or '上级'}的方案{plans}未收录，不能据以认定" if plans else "，应由上级的方案确定"
-    return Judgement(Verdict.UNDECIDED, because, evidence=_words(main), reason=UPPER)
-
-
-def _several(case: _Case) -> Judgement:
-    parts = tuple(one.topic.name for one in (case.subject.main, case.subject.beside) if one)
-    because = f"一行里有几件事（{'、'.join(parts)}），本方案只能对其中一部分作出认定，请拆分成几行"
-    evidence = tuple(item for one in (case.subject.main, case.subject.beside) if one for item in _words(one))
-    return Judgement(Verdict.UNDECIDED, because, evidence=evidence, reason=SEVERAL, parts=parts)
-
-
-def _outside(case: _Case) -> Judgement:
-    main, kind = case.subject.main, case.subject.kind
-    if kind is Kind.RUNNING and main:
-        because = f"{_by_words(main)}，是机构自身的运转支出，方案划分的是事项，不涉及机构运转"
-        return Judgement(Verdict.OUTSIDE, because, evidence=_words(main), reason=RUNNING)
-    if main:
-        because = f"{_by_words(main)}，属“{main.topic.name}”，不是本方案的事项"
-        return Judgement(Verdict.OUTSIDE, because, evidence=_words(main), reason=OTHER_DOMAIN)
-    return Judgement(Verdict.OUTSIDE, "名称和内容里没有本方案的事项", reason=NOTHING)
-
-
-def _taken_for(matter: Matter, words: tuple[Evidence, ...], declared: Evidence | None) -> str:
-    if declared:
-        return f"按填报的事权事项，是“{matter.name}”"
-    return f"按{_quoted(words)}，是“{matter.name}”"
-
-
-def _ruling(plan: Plan, matter: Matter, holding: Holding) -> str:
-    """What the clause gives to whom, in its own words."""
-    clause: Clause | None = holding.clause
-    quote = f"{matter.number}“{clause.quote}”" if clause else matter.number
-    if len(holding.levels) > 1:
-        return quote
-    return f"{quote}由{plan.called(holding.levels[0])}承担"
-
-
 def _why(case: _Case, matter: Matter, holding: Holding) -> str:
     return case.facts.why if matter.by is By.SCOPE and case.facts.why else holding.why
-
-
-def _by_words(main: Candidate) -> str:
-    return f"按{_quoted(_words(main))}"
-
-
-def _quoted(words: tuple[Evidence, ...]) -> str:
-    told = dict.fromkeys(f"“{evidence.words}”" for evidence in words[:_SHOWN])
-    return "、".join(told) or "明细的文字"
-
-
-def _words(candidate: Candidate | None) -> tuple[Evidence, ...]:
-    """The heaviest words of a candidate, none of them part of another."""
-    told: list[Evidence] = []
-    for one in candidate.evidence if candidate else ():
-        if not any(one.words in other.words or other.words in one.words for other in told):
-            told.append(one)
-    return tuple(told[:_SHOWN])

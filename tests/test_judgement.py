@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.judgement import FROM_ABOVE, SEVERAL, UNLISTED, UPPER, VAGUE, judge, judge_all
+from checker.judgement import judge, judge_all
+from checker.reasons import FROM_ABOVE, SEVERAL, UNLISTED, UPPER, VAGUE
 from checker.rulebook import load
 from checker.terms import Level, Line, Verdict
 

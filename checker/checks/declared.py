@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from checker import judgement as grounds
+from checker import reasons as grounds
 from checker.checks.judged import cells_behind, quoted
 from checker.checks.registry import Submission, cells_of, code, column_values, text_at
 from checker.terms import Cell, Finding, Severity, Verdict

@@ -1,0 +1,77 @@
+"""Why no level of a plan holds a line: the reasons, and the judgements that say so."""
+
+from checker.note import by_words, words_of
+from checker.plan import By, Plan
+from checker.recognition import Candidate
+from checker.subject import Kind, Subject
+from checker.terms import Evidence, Judgement, Level, Verdict
+
+# Why a line is undecided or outside: the groups a reader sees, one phrase for one cause.
+UNLISTED = "未列事项"
+UPPER = "上级事权"
+SEVERAL = "多事项需拆分"
+VAGUE = "事项不明"
+LEVEL_UNCLEAR = "级次不明"
+FROM_ABOVE = "上级资金"
+OPEN = "具体确定"
+DISAGREES = "填报与文字不一致"
+RUNNING = "机构运转"
+OTHER_DOMAIN = "其他领域"
+NOTHING = "没有本领域内容"
+REASONS = (UNLISTED, UPPER, SEVERAL, VAGUE, LEVEL_UNCLEAR, FROM_ABOVE, OPEN, DISAGREES, RUNNING, OTHER_DOMAIN, NOTHING)
+
+
+def unlisted(plan: Plan, subject: Subject, main: Candidate) -> Judgement:
+    """A matter of the domain that the plan leaves to be determined."""
+    last = next((matter for matter in plan.matters if matter.by is By.OPEN), None)
+    because = f"{by_words(main)}，是{main.topic.why or main.topic.name}，本方案没有列出这一事项"
+    if subject.doubted:
+        because = f"{by_words(main)}，说到“{main.topic.name}”，但同类明细多属本方案没有列出的事项"
+    if last and last.wording:
+        because += f"；{last.number}规定其他未列事项“{last.wording.quote}”，须由财政部门认定"
+    return Judgement(
+        Verdict.UNDECIDED,
+        because,
+        matter=last.id if last else None,
+        section=last.section if last else None,
+        clause=last.wording if last else None,
+        evidence=words_of(main),
+        reason=UNLISTED,
+    )
+
+
+def upper(plan: Plan, subject: Subject, main: Candidate) -> Judgement:
+    """A matter the plan leaves to plans above that are not at hand."""
+    level = Level(main.topic.level) if main.topic.level else None
+    plans = "、".join(upper.cited for upper in plan.not_loaded if level is None or upper.level is level)
+    because = f"{by_words(main)}，是“{main.topic.name}”，本方案没有划给市或县（市、区）"
+    if subject.doubted:
+        because = f"{by_words(main)}，说到“{main.topic.name}”，但同类明细多是上级事权，不在本方案之内"
+    because += f"；{level or '上级'}的方案{plans}未收录，不能据以认定" if plans else "，应由上级的方案确定"
+    return Judgement(Verdict.UNDECIDED, because, evidence=words_of(main), reason=UPPER)
+
+
+def several(subject: Subject) -> Judgement:
+    """Several things in one line, of which the plan knows only some."""
+    parts = tuple(one.topic.name for one in (subject.main, subject.beside) if one)
+    because = f"一行里有几件事（{'、'.join(parts)}），本方案只能对其中一部分作出认定，请拆分成几行"
+    evidence = tuple(item for one in (subject.main, subject.beside) if one for item in words_of(one))
+    return Judgement(Verdict.UNDECIDED, because, evidence=evidence, reason=SEVERAL, parts=parts)
+
+
+def outside(subject: Subject) -> Judgement:
+    """Nothing of this plan: running the office, or another domain."""
+    main, kind = subject.main, subject.kind
+    if kind is Kind.RUNNING and main:
+        because = f"{by_words(main)}，是机构自身的运转支出，方案划分的是事项，不涉及机构运转"
+        return Judgement(Verdict.OUTSIDE, because, evidence=words_of(main), reason=RUNNING)
+    if main:
+        because = f"{by_words(main)}，属“{main.topic.name}”，不是本方案的事项"
+        return Judgement(Verdict.OUTSIDE, because, evidence=words_of(main), reason=OTHER_DOMAIN)
+    return Judgement(Verdict.OUTSIDE, "名称和内容里没有本方案的事项", reason=NOTHING)
+
+
+def vague(own: tuple[Evidence, ...]) -> Judgement:
+    """A line of the domain that does not say what is done."""
+    because = "属本领域，但写得太笼统，看不出是哪一个事项，请写明做什么"
+    return Judgement(Verdict.UNDECIDED, because, evidence=own, reason=VAGUE)
