@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from checker import places
@@ -70,15 +70,27 @@ def _found(words: re.Pattern[str], field: str, line: Line) -> Evidence | None:
 def establish(line: Line, plan: Plan) -> Facts:
     """What a line says of levels, places treated as the plan's settings say."""
     division = places.find(line.division) if line.division else None
-    affiliation = places.level_of_bureau(line.bureau, division, plan.treated_as) or line.bureau_level
+    affiliation = told_by_bureau(line.bureau, line.division, plan)[0] or line.bureau_level
     work = _work(line, affiliation, division, plan)
     money, shift = cue("from_above", line), cue("cost_shift", line)
     return Facts(division, affiliation, work.level, work.why, work.doubt, work.evidence, money, shift, work.scope_doubt)
 
 
+def is_declared(value: str, name: str) -> bool:
+    """Whether a dropdown holds the value that common.yaml lists under this name."""
+    return value == _declared()[name]
+
+
+@lru_cache(maxsize=16_384)
+def told_by_bureau(bureau: str, division: str, plan: Plan) -> tuple[Level | None, str]:
+    """All that a bureau's name tells of its own level: the level, and the name itself where it is a branch's."""
+    place = places.find(division) if division else None
+    return places.level_of_bureau(bureau, place, plan.treated_as), bureau if bureau.endswith(_BRANCHES) else ""
+
+
 def handed_down(line: Line) -> Evidence | None:
     """That the line says it is a transfer to the level below: money for another level's matter, not its payment."""
-    return Evidence("nature", line.nature) if line.nature == _declared()["handed_down"] else None
+    return Evidence("nature", line.nature) if is_declared(line.nature, "handed_down") else None
 
 
 @dataclass(frozen=True)
@@ -105,21 +117,21 @@ def _work_of_county(line: Line, division: Division | None, plan: Plan) -> _Work:
     scope = Evidence("scope", line.scope) if line.scope else None
     if entrusted := _entrusted(line, division if own_city else None):
         return _Work(Level.CITY, "县级单位受上级委托或以上级名义办理，属市级事务", evidence=(entrusted,))
-    if line.scope == _declared()["whole_city"] and not own_city:
+    if is_declared(line.scope, "whole_city") and not own_city:
         doubt = "县级单位填报的实施范围是“全市”，又没有写明受市级委托"
         return _Work(None, doubt=doubt, evidence=_some(scope), scope_doubt=scope)
     if not own_city and (wide := _found(_cues("own_whole_city"), "name", line)):
         return _Work(None, doubt=f"县级单位的项目名称写着“{wide.words}”，又没有写明受市级委托", evidence=(wide,))
-    if line.scope == _declared()["across"]:
+    if is_declared(line.scope, "across"):
         return _Work(None, doubt="跨县区的工作由哪一级组织，明细没有写明", evidence=_some(scope))
-    whole = own_city and line.scope == _declared()["whole_city"]
+    whole = own_city and is_declared(line.scope, "whole_city")
     why = "县级市所称“全市”指本市，属县级" if whole else "由县级单位在本地区实施"
     return _Work(Level.COUNTY, why, evidence=_some(scope))
 
 
 def _entrusted(line: Line, own_city: Division | None) -> Evidence | None:
     """Words that say a county acts for the level above; 市局 of a county-level city is its own bureau."""
-    if line.mode == _declared()["entrusted"]:
+    if is_declared(line.mode, "entrusted"):
         return Evidence("mode", line.mode)
     found = cue("entrusted", line)
     if found and own_city:
@@ -140,10 +152,10 @@ def _work_of_city(line: Line, division: Division | None) -> _Work:
 def _work_of_city_itself(line: Line, county: Evidence | None) -> _Work:
     scope = Evidence("scope", line.scope) if line.scope else None
     wide = cue("place_only", line) or cue("whole_city", line)
-    if county and not wide and line.scope != _declared()["whole_city"]:
+    if county and not wide and not is_declared(line.scope, "whole_city"):
         doubt = f"市级单位实施，对象只涉及“{county.words}”，是全市性工作还是该地的工作，文字不足以认定"
         return _Work(None, doubt=doubt, evidence=(county,))
-    if line.scope == _declared()["one_county"] and not wide:
+    if is_declared(line.scope, "one_county") and not wide:
         doubt = "市级单位填报的实施范围是“本县区”，与单位级次不一致"
         return _Work(None, doubt=doubt, evidence=_some(scope), scope_doubt=scope)
     if county:

@@ -62,6 +62,9 @@ def several(subject: Subject) -> Judgement:
 def outside(subject: Subject) -> Judgement:
     """Nothing of this plan: running the office, or another domain."""
     main, kind = subject.main, subject.kind
+    if kind is Kind.RUNNING and main is None:
+        because = "填报的支出性质是机构自身运转，方案划分的是事项，不涉及机构运转"
+        return Judgement(Verdict.OUTSIDE, because, reason=RUNNING)
     if kind is Kind.RUNNING and main:
         because = f"{by_words(main)}，是机构自身的运转支出，方案划分的是事项，不涉及机构运转"
         return Judgement(Verdict.OUTSIDE, because, evidence=words_of(main), reason=RUNNING)

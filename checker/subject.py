@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from checker.facts import cue
+from checker.facts import cue, is_declared
 from checker.recognition import Candidate, Recognition
 from checker.terms import Line
 from checker.vocabulary import MATTERS, OTHER_DOMAINS, RUNNING, UNLISTED, UPPER
@@ -73,6 +73,8 @@ def _not_of_domain(line: Line, seen: Recognition) -> Subject | None:
     running, other, domain = seen.best(RUNNING), seen.best(OTHER_DOMAINS), seen.best(MATTERS, UNLISTED, UPPER)
     if running and running.named and 0 < running.in_name >= _in_name(domain):
         return Subject(Kind.RUNNING, running)
+    if _is_declared_running(line, running, domain):
+        return Subject(Kind.RUNNING, running)
     if not _speaks(seen) or (not seen.own and other and other.named and other.score > _score(domain)):
         return Subject(Kind.OTHER_DOMAIN if other else Kind.NOTHING, other)
     if seen.speaks_in_name:
@@ -86,6 +88,13 @@ def _not_of_domain(line: Line, seen: Recognition) -> Subject | None:
     if other.named and other.in_name:
         return Subject(Kind.SEVERAL, domain, other) if domain and domain.named else Subject(Kind.OTHER_DOMAIN, other)
     return None
+
+
+def _is_declared_running(line: Line, running: Candidate | None, domain: Candidate | None) -> bool:
+    """Whether the bureau itself says the money runs the office, and the words do not name a matter instead."""
+    if is_declared(line.nature, "running"):
+        return not (domain and domain.named and domain.in_name)
+    return is_declared(line.nature, "own_use") and running is not None
 
 
 def _speaks(seen: Recognition) -> bool:

@@ -49,3 +49,13 @@ def test_a_campaign_of_many_domains_is_told_by_what_it_checks():
 
 def test_words_that_every_bureau_uses_do_not_speak_of_the_domain():
     assert kind("物业纠纷调解", "街道调解员补贴", "石家庄市住房和城乡建设局") is Kind.OTHER_DOMAIN
+
+
+def test_money_declared_to_run_the_office_runs_it_unless_the_words_name_a_matter():
+    def of(name, nature):
+        line = Line(name=name, bureau=BUREAU, nature=nature)
+        return subject(line, recognise(line, WORDS)).kind
+
+    assert of("综合业务经费", "机构运转") is Kind.RUNNING
+    assert of("重点产业专利导航", "机构运转") is Kind.MATTER
+    assert of("办公软件购置", "自用采购") is Kind.RUNNING
