@@ -77,15 +77,16 @@ def _not_of_domain(line: Line, seen: Recognition) -> Subject | None:
         return Subject(Kind.RUNNING, running)
     if not _speaks(seen) or (not seen.own and other and other.named and other.score > _score(domain)):
         return Subject(Kind.OTHER_DOMAIN if other else Kind.NOTHING, other)
-    if seen.speaks_in_name:
-        return None
+    return None if seen.speaks_in_name else _only_mentioned(line, seen, other, domain)
+
+
+def _only_mentioned(line: Line, seen: Recognition, other: Candidate | None, domain: Candidate | None) -> Subject | None:
+    """What a line is that speaks of the domain in its content alone."""
     if not seen.competent and not (domain and domain.named):
         return Subject(Kind.OTHER_DOMAIN if other else Kind.NOTHING, other)
-    if other is None:
-        return None
-    if cue("mentioned", line):
+    if other and cue("mentioned", line):
         return Subject(Kind.OTHER_DOMAIN, other)
-    if other.named and other.in_name:
+    if other and other.named and other.in_name:
         return Subject(Kind.SEVERAL, domain, other) if domain and domain.named else Subject(Kind.OTHER_DOMAIN, other)
     return None
 
