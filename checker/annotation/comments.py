@@ -14,10 +14,10 @@ MARK = "【预算级次核查】"
 EMPTY = '<comments xmlns="{}"><authors/><commentList/></comments>'
 _LONGEST = 2_000
 
-EMPTY_SHAPES = (
-    b'<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    b'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit">'
-    b'<o:idmap v:ext="edit" data="1"/></o:shapelayout></xml>'
+_EMPTY_SHAPES = (
+    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit">'
+    '<o:idmap v:ext="edit" data="{}"/></o:shapelayout></xml>'
 )
 _DECLARATIONS = (
     'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
@@ -52,6 +52,7 @@ def with_ours(data: bytes, name: str, texts: dict[Place, str]) -> tuple[bytes, l
     known = {place: comment for comment in listed if local(comment) and (place := _place(comment))}
     new = sorted(texts.keys() - known.keys())
     for place in texts.keys() & known.keys():
+        _cut(_text(known[place]))  # ours of an earlier time, where a program has lost what told us so
         _append(_text(known[place]), "\n" + texts[place])
     author = _author(authors) if new else 0
     for comment in grafts(listed, "".join(_comment(place, author, texts[place]) for place in new)):
@@ -152,6 +153,11 @@ def _forget_author(root: Element) -> None:
     used = {comment.get("authorId") for comment in listed if local(comment)}
     if names and names[-1].text == AUTHOR and str(len(names) - 1) not in used:
         authors.remove(names[-1])
+
+
+def empty_shapes(comments: int) -> bytes:
+    """A shapes part that draws nothing yet, with a block of numbers for every thousand shapes it shall hold."""
+    return _EMPTY_SHAPES.format(",".join(str(block) for block in range(1, comments // 1024 + 2))).encode()
 
 
 def with_shapes(data: bytes, places: Iterable[Place], lines: dict[Place, int]) -> bytes:

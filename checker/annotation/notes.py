@@ -34,7 +34,7 @@ def put(home: Home, around: Frame, texts: dict[comments.Place, str]) -> Frame:
         return around
     shapes = _shapes_part(home, around)
     if shapes is None:
-        shapes = _add(home, "rIdCheckerShapes", "vmlDrawing", _SHAPES_PART, comments.EMPTY_SHAPES)
+        shapes = _add(home, "rIdCheckerShapes", "vmlDrawing", _SHAPES_PART, comments.empty_shapes(len(new)))
         declare_extension(home.parts, "vml", _SHAPES_TYPE)
         around = frame.refer_to_comments(around, "rIdCheckerShapes")
     lines = {place: comments.lines_of(texts[place]) for place in new}

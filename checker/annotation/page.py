@@ -119,7 +119,9 @@ def _lines(text: str, width: float) -> int:
 
 
 def _width(text: str) -> float:
-    return 1.1 * len(text) + 0.4 * (len(text.encode(errors="replace")) - len(text))  # a Chinese character is three bytes long
+    return 1.1 * len(text) + 0.4 * (
+        len(text.encode(errors="replace")) - len(text)
+    )  # a Chinese character is three bytes long
 
 
 def _list(name: str, entries: Iterable[str]) -> Iterator[str]:
