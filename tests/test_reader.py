@@ -190,6 +190,15 @@ def test_an_earlier_version_is_read_with_its_own_titles_and_said_to_be_outdated(
     assert not set(old.without) & set(budget.tables[0].missing)
 
 
+def test_a_version_that_became_a_number_is_the_same_version():
+    stamp = Page([["模板编号", "projects"], ["模板版本", float(PROJECTS.version)]], name="模板标识", hidden=True)
+
+    budget = read(written(page(), stamp))
+
+    assert budget.template == ("projects", PROJECTS.version)
+    assert not budget.outdated
+
+
 @pytest.mark.parametrize(
     ("identity", "version", "year", "code"),
     [

@@ -16,15 +16,21 @@ _LONGEST_LABEL = 20
 Stamp = tuple[str, str]
 
 
-def stamp(sheets: Iterable[Sheet], definitions: Iterable[TableDefinition]) -> Stamp | None:
+def stamp(sheets: Iterable[Sheet], definitions: Sequence[TableDefinition]) -> Stamp | None:
     """Template id and version, wherever their labels stand side by side with them."""
     labels = {normalise(definition.stamp.id): normalise(definition.stamp.version) for definition in definitions}
     for sheet in sheets:
         said = _pairs(sheet)
         for id_label, version_label in labels.items():
             if id_label in said and version_label in said:
-                return said[id_label], said[version_label]
+                return said[id_label], _spelled(said[version_label], definitions)
     return None
+
+
+def _spelled(version: str, definitions: Sequence[TableDefinition]) -> str:
+    """A version as we write it: a program that takes 2.0 for a number hands back 2."""
+    known = (one.version for table in definitions for one in (table, *table.previous))
+    return next((one for one in known if _number(one) == _number(version)), version)
 
 
 def _pairs(sheet: Sheet) -> dict[str, str]:
@@ -100,4 +106,4 @@ def _first_words(sheet: Sheet) -> str:
 
 
 def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d{1,6}", version))
+    return tuple(int(part) for part in re.findall(r"\d{1,6}", re.sub(r"(\.0+)+$", "", version)))
