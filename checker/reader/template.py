@@ -29,7 +29,7 @@ def stamp(sheets: Iterable[Sheet], definitions: Sequence[TableDefinition]) -> St
 
 def _spelled(version: str, definitions: Sequence[TableDefinition]) -> str:
     """A version as we write it: a program that takes 2.0 for a number hands back 2."""
-    known = (one.version for table in definitions for one in (table, *table.previous))
+    known = (one for table in definitions for one in (table.version, *(past.version for past in table.previous)))
     return next((one for one in known if _number(one) == _number(version)), version)
 
 
