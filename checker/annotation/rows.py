@@ -188,6 +188,13 @@ def cells(raw: bytes, spelt: Spelling) -> list[Span]:
     return found
 
 
+def spot(raw: bytes, spelt: Spelling, row: int, column: int) -> tuple[int, int] | None:
+    """Where a cell's start tag begins and ends, if the cell begins with its reference as most do."""
+    start = raw.find(b'%br="%b"' % (spelt.cell_start, reference(row, column)))
+    tag = spelt.cell.match(raw, start) if start >= 0 else None
+    return (start, tag.end()) if tag else None
+
+
 def last_column(raw: bytes, spelt: Spelling) -> int:
     """The column of a row's last cell; 0 if it has none."""
     start = raw.rfind(spelt.cell_start)

@@ -121,21 +121,28 @@ def _tinted(
     raw: bytes, number: int, tints: dict[int, Severity], edit: Edit, spelt: Spelling, styles: list[columns.Definition]
 ) -> bytes:
     """A row with the tint on its cells; a cell that is not written yet takes the look of its row or column."""
-    written = {cell.column: cell for cell in reversed(rows.cells(raw, spelt)) if cell.column in tints}
-    own, added = rows.row_style(raw, spelt), []
-    tags = {}
+    spots, own = _spots(raw, number, tints, spelt), rows.row_style(raw, spelt)
+    tags, added = dict[tuple[int, int], bytes](), list[Added]()
     for column in sorted(tints):  # in this order, written or not, so that marking again numbers the formats alike
-        cell = written.get(column)
-        if cell:
-            tag = raw[cell.start : cell.tag_end]
-            tags[cell] = rows.restyled(tag, edit.style(rows.style(tag), tints[column]))
+        spot = spots.get(column)
+        if spot:
+            tag = raw[spot[0] : spot[1]]
+            tags[spot] = rows.restyled(tag, edit.style(rows.style(tag), tints[column]))
         else:
             style = edit.style(columns.style(styles, column) if own is None else own, tints[column])
             reference = rows.reference(number, column)
             added.append(Added(column, column, b'<%bc r="%b" s="%d"/>' % (spelt.prefix, reference, style)))
-    for cell in sorted(tags, key=lambda cell: -cell.start):
-        raw = raw[: cell.start] + tags[cell] + raw[cell.tag_end :]
+    for (start, end), tag in sorted(tags.items(), reverse=True):
+        raw = raw[:start] + tag + raw[end:]
     return rows.insert(raw, spelt, added) if added else raw
+
+
+def _spots(raw: bytes, number: int, tints: Iterable[int], spelt: Spelling) -> dict[int, tuple[int, int]]:
+    """Where the start tags of cells stand in a row; looked for as they are usually spelt, then one by one."""
+    found = {column: spot for column in tints if (spot := rows.spot(raw, spelt, number, column))}
+    missing = set(tints) - found.keys()
+    every = reversed(rows.cells(raw, spelt)) if missing else ()
+    return found | {cell.column: (cell.start, cell.tag_end) for cell in every if cell.column in missing}
 
 
 def merged_areas(around: Frame) -> list[Area]:
