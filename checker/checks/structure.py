@@ -13,7 +13,7 @@ from checker.terms import Cell, Finding, Severity, column_letters
     "ST01",
     "使用旧版模板",
     why="旧版模板的列与现行版本不同，少填的列会影响判断。",
-    fix="本次照常核查。下次请用 checker template 取现行模板，把内容按列标题复制过去。",
+    fix="本次照常核查。下次请向财政部门取现行模板，把内容按列标题复制过去。",
     severity=Severity.WARNING,
 )
 def outdated_template(submission: Submission) -> Iterator[Finding]:
@@ -114,7 +114,7 @@ def header_incomplete(submission: Submission) -> Iterator[Finding]:
     "ST17",
     "没有模板标识",
     why="文件不是由标准模板填成的，或标识已被删去，只能按列标题识别，改过名的列可能认不出来。",
-    fix="本次照常核查。请改用 checker template 生成的标准模板填报。",
+    fix="本次照常核查。下次请用财政部门发的标准模板填报。",
     severity=Severity.INFO,
 )
 def not_stamped(submission: Submission) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from checker import reasons as grounds
 from checker.checks.judged import NEEDED, UNCHARGED, cells_behind, quoted
-from checker.checks.registry import Submission, cells_of, code, text_at
+from checker.checks.registry import Submission, cells_of, code, has, text_at
 from checker.terms import Finding, Severity, Verdict
 
 _TOLD_ELSEWHERE = (
@@ -19,7 +19,10 @@ _TOLD_ELSEWHERE = (
 
 
 def _undecided(submission: Submission, *reasons: str) -> Iterator[Finding]:
+    """A level that is known, against a column that is not there, is told once for the table (ST02)."""
     for table, row, judgement in submission.judged_lines():
+        if judgement.responsible_level and not has(table, "charged_level"):
+            continue
         if judgement.verdict is Verdict.UNDECIDED and judgement.reason in reasons:
             cells, charged = cells_behind(table, row, judgement), text_at(table, row, "charged_level")
             yield Finding(judgement.because, cells, charged, basis=judgement.clause)
