@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from checker import places
@@ -81,7 +81,6 @@ def is_declared(value: str, name: str) -> bool:
     return value == _declared()[name]
 
 
-@lru_cache(maxsize=16_384)
 def told_by_bureau(bureau: str, division: str, plan: Plan) -> tuple[Level | None, str]:
     """All that a bureau's name tells of its own level: the level, and the name itself where it is a branch's."""
     place = places.find(division) if division else None

@@ -1,10 +1,11 @@
 """A line and the plans in force → one verdict, with the clause and the words that led to it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from checker.facts import Facts, establish, handed_down
+from checker.facts import Facts, establish, handed_down, told_by_bureau
 from checker.holding import Circumstances, Holding, held_by
 from checker.note import quoted, ruling, taken_for, words_of
 from checker.plan import By, Matter, Plan
@@ -21,13 +22,19 @@ from checker.reasons import (
     upper,
     vague,
 )
-from checker.recognition import Candidate, Recognition, recognise
+from checker.recognition import Candidate, Recognition, bureau_says, recognise
 from checker.subject import Kind, Subject, beside, subject
 from checker.terms import Evidence, Judgement, Line, Verdict
 from checker.vocabulary import Vocabulary, fold, vocabulary_of
 
 if TYPE_CHECKING:
     from checker.register import Determinations
+
+
+_TEXT = ("name", "content", "basis")
+_OF_FUNDS = ("own_funds", "transfer", "other_funds")
+_FUNDS = attrgetter(*_OF_FUNDS)
+_AS_IT_STANDS = attrgetter(*(one.name for one in fields(Line) if one.name not in {*_TEXT, *_OF_FUNDS, "bureau"}))
 
 
 @dataclass(frozen=True)
@@ -50,15 +57,47 @@ def judge(line: Line, plans: Sequence[Plan], determinations: "Determinations | N
 def judge_all(
     lines: Iterable[Line], plans: Sequence[Plan], determinations: "Determinations | None" = None
 ) -> list[Judgement]:
-    """A verdict on each line, in their order; equal lines are judged once, and no line knows of another."""
-    vocabularies = [(plan, vocabulary_of(plan)) for plan in plans]
-    known: dict[Line, Judgement] = {}
-    judged = []
-    for line in lines:
-        if line not in known:
-            known[line] = _judge(line, vocabularies, determinations)
-        judged.append(known[line])
-    return judged
+    """A verdict on each line, in their order; lines that differ in nothing that bears on it are judged once.
+
+    Lines of one text come one after another, so that its words are looked for once, and nothing of them is kept.
+    """
+    text, lines, vocabularies = attrgetter(*_TEXT), list(lines), [(plan, vocabulary_of(plan)) for plan in plans]
+    of_text: dict[tuple[str, ...], list[int]] = {}
+    for place, line in enumerate(lines):
+        of_text.setdefault(text(line), []).append(place)
+    bureaus = _Bureaus(vocabularies)
+    judged: dict[int, Judgement] = {}
+    for places in of_text.values():
+        known: dict[tuple[object, ...], Judgement] = {}
+        for place in places:
+            bearing = _bearing(lines[place], bureaus)
+            if bearing not in known:
+                known[bearing] = _judge(lines[place], vocabularies, determinations)
+            judged[place] = known[bearing]
+    return [judged[place] for place in range(len(lines))]
+
+
+def _bearing(line: Line, bureaus: "_Bureaus") -> tuple[object, ...]:
+    """All of a line beside its text that can bear on the verdict.
+
+    Of its funds only whether there are any; of the bureau's name only what it says of the domain and of its own level.
+    """
+    funds = [None if amount is None else amount != 0 for amount in _FUNDS(line)]
+    return *_AS_IT_STANDS(line), *funds, bureaus[line.bureau, line.division]
+
+
+class _Bureaus(dict[tuple[str, str], tuple[object, ...]]):
+    """What each bureau's name says under each plan, by name and division; found out once."""
+
+    def __init__(self, vocabularies: Sequence[tuple[Plan, Vocabulary]]) -> None:
+        super().__init__()
+        self._vocabularies = vocabularies
+
+    def __missing__(self, key: tuple[str, str]) -> tuple[object, ...]:
+        known = self._vocabularies
+        says = ((bureau_says(key[0], vocabulary), told_by_bureau(*key, plan)) for plan, vocabulary in known)
+        self[key] = tuple(says)
+        return self[key]
 
 
 def _judge(

@@ -7,9 +7,11 @@ repository by ridge regression in closed form, so the same lines give the same w
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,6 @@ from checker.vocabulary import MATTERS, Topic, fold
 if TYPE_CHECKING:
     import numpy as np
 
-_LONGEST = 3  # characters in a group
 _SEEN = 2  # lines a group must stand in
 _RIDGE = 0.6
 _SCALE = 1000  # weights are kept as whole thousandths
@@ -39,12 +40,12 @@ class Likeness:
         import numpy as np
 
         counted = _groups(name, content)
-        known = [(self.groups[group], _damped(count)) for group, count in counted.items() if group in self.groups]
-        if not known:
+        places = np.fromiter(map(self.groups.get, counted, repeat(-1)), np.intp, len(counted))
+        known = places >= 0
+        if not known.any():
             return dict.fromkeys(self.kinds, 0.0)
-        places, counts = zip(*known, strict=True)
-        place = list(places)
-        values = np.array(counts, dtype=np.float32) * self.rarity[place]
+        place = places[known]
+        values = np.fromiter(map(_damped, counted.values()), np.float32, len(counted))[known] * self.rarity[place]
         sums = values @ self.weights[place]
         return dict(zip(self.kinds, (sums / float(np.linalg.norm(values)) / _SCALE).tolist(), strict=True))
 
@@ -54,23 +55,19 @@ def kind_of(topic: Topic) -> str:
     return topic.name if topic.kind == MATTERS else topic.kind
 
 
+@cache
 def _damped(count: int) -> float:
     return 1 + math.log(count)
 
 
 def _groups(name: str, content: str) -> Counter[str]:
     """Groups of one to three characters; those of the name count twice."""
-    counted: Counter[str] = Counter()
-    for text, times in ((f"^{fold(name)}$", 2), (fold(content), 1)):
-        for group in _slices(text):
-            counted[group] += times
-    return counted
+    named = _slices(f"^{fold(name)}$")
+    return Counter([*named, *named, *_slices(fold(content))])
 
 
-def _slices(text: str) -> Iterator[str]:
-    for size in range(1, _LONGEST + 1):
-        for start in range(len(text) - size + 1):
-            yield text[start : start + size]
+def _slices(text: str) -> list[str]:
+    return [*text, *map(add, text, text[1:]), *map(add, map(add, text, text[1:]), text[2:])]
 
 
 def path_of(domain: str) -> Path:

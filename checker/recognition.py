@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from checker.declaration import read
 from checker.files import SCHEMAS
@@ -111,21 +111,34 @@ def without_denied(text: str) -> str:
 
 def recognise(line: Line, vocabulary: Vocabulary) -> Recognition:
     """Name what a line may be about, from its name, content and basis."""
-    texts = {where: without_denied(fold(getattr(line, where))) for where in _FIELDS}
+    return _recognised(line.name, line.content, line.basis, bureau_says(line.bureau, vocabulary), vocabulary)
+
+
+@lru_cache(maxsize=16_384)
+def bureau_says(bureau: str, vocabulary: Vocabulary) -> tuple[bool, bool]:
+    """All that a bureau's name tells of the domain: whether it is a body of it, and whether it is competent in it."""
+    name = fold(bureau)
+    by_body = any(body in name for body in vocabulary.own_bodies)
+    competent = not name or not vocabulary.competent or any(body in name for body in vocabulary.competent)
+    return by_body, competent
+
+
+@lru_cache(maxsize=64)  # lines of one text come one after another
+def _recognised(name: str, content: str, basis: str, bureau: tuple[bool, bool], vocabulary: Vocabulary) -> Recognition:
+    by_body, competent = bureau
+    typed = {"name": name, "content": content, "basis": basis}
+    texts = {where: without_denied(fold(text)) for where, text in typed.items()}
     tallies: dict[Topic, _Tally] = defaultdict(_Tally)
     own, named = [], set()
     for where, found in _find(texts, vocabulary).items():
         _weigh(where, texts[where], found.hits, vocabulary, tallies)
         own += [Evidence(where, words) for words in found.own]
         named |= {where for hit in found.hits if hit.names and _names_domain(hit.topic)}
-    bureau = fold(line.bureau)
-    by_body = any(body in bureau for body in vocabulary.own_bodies)
-    competent = not bureau or not vocabulary.competent or any(body in bureau for body in vocabulary.competent)
     own_in = {evidence.field for evidence in own}
     named = named if competent else set()
     speaks = bool(own_in & {"name", "content"} or named & {"name", "content"} or by_body)
     likeness = load_likeness(vocabulary.domain)
-    like = likeness.of(line.name, line.content) if likeness else {}
+    like = likeness.of(name, content) if likeness else {}
     for topic, tally in tallies.items():
         tally.score += _LIKE * max(0.0, like.get(kind_of(topic), 0.0)) if tally.score > 0 else 0.0
     return Recognition(_ranked(tallies), tuple(own), "name" in own_in | named, speaks, competent, like)

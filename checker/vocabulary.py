@@ -2,9 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import ahocorasick
@@ -34,7 +34,7 @@ def fold(text: str) -> str:
     return normalise(text).translate(_DROPPED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Topic:
     """What a line can be about; kind is the section of the file it stands in.
 
@@ -62,7 +62,7 @@ class Pattern:
     parts: tuple[str, ...]
     strength: str
 
-    @property
+    @cached_property
     def weight(self) -> float:
         return _STRENGTHS[self.strength] * (_OF_GROUP if "{ip}" in self.parts else 1)
 
@@ -92,57 +92,67 @@ class Found:
     own: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """Everything that can be found in a text of one domain."""
 
     domain: str
     name: str
     topics: tuple[Topic, ...]
-    patterns: Mapping[str, tuple[Pattern, ...]]  # by last part
-    symbols: Mapping[str, tuple[str, ...]]  # word → the parts it can play
-    automaton: Any = field(repr=False)
+    words: Mapping[str, tuple[Pattern, ...]]  # patterns of one part, by that part
+    chains: Mapping[str, Mapping[str, tuple[Pattern, ...]]]  # patterns of several, by the last part, then the first
+    automaton: Any = field(repr=False)  # word → its length, whether a digit begins it, the parts it can play
     heads: Mapping[str, Topic] = field(repr=False)
     longest_head: int
     own_bodies: tuple[str, ...] = ()
     competent: tuple[str, ...] = ()
     mistyped: Mapping[str, str] = field(default_factory=dict, repr=False)  # a long name with a gap → the name
+    halves: Mapping[int, frozenset[str]] = field(default_factory=dict, repr=False)  # length of long names → halves
 
     def find(self, text: str) -> "Found":
         """All that a folded text says of the domain; words within the name of a body say nothing."""
         found = self._symbols_in(text)
         hits = [
-            hit for part in found for pattern in self.patterns.get(part, ()) for hit in _match(pattern, found, text)
+            Hit(pattern.topic, pattern.strength, pattern.weight, start, end, text[start:end])
+            for part in found
+            for pattern in self.words.get(part, ())
+            for start, end in found[part]
         ]
+        for part in found.keys() & self.chains.keys():
+            for first in self.chains[part].keys() & found.keys():
+                for pattern in self.chains[part][first]:
+                    hits += _match(pattern, found, text)
         bodies = found.get("institutions", [])
         own = [text[start:end] for start, end in found.get("{own}", []) if not _inside((start, end), bodies)]
         return Found(tuple(_strongest([hit for hit in hits if not _inside((hit.start, hit.end), bodies)])), tuple(own))
 
     def mend(self, text: str) -> str:
         """A folded text with one mistyped character of a long name put right (软件正板化)."""
-        for size in {len(word) for word in self.mistyped.values()}:
+        for size, halves in self.halves.items():
             for start in range(len(text) - size + 1):
                 window = text[start : start + size]
-                for place in range(size):
-                    if word := self.mistyped.get(f"{window[:place]}\0{window[place + 1 :]}"):
-                        text = text[:start] + word + text[start + size :]
-                        break
+                if window[: size // 2] in halves or window[size // 2 :] in halves:  # one half has no mistake in it
+                    for place in range(size):
+                        if word := self.mistyped.get(f"{window[:place]}\0{window[place + 1 :]}"):
+                            text = text[:start] + word + text[start + size :]
+                            break
         return text
 
     def _symbols_in(self, text: str) -> dict[str, list[tuple[int, int]]]:
         found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for last, word in self.automaton.iter(text):
-            span = (last + 1 - len(word), last + 1)
-            if not _cuts_a_number(span, text):
-                for symbol in self.symbols[word]:
-                    found[symbol].append(span)
+        for last, (size, begins_with_digit, parts) in self.automaton.iter(text):
+            span = (last + 1 - size, last + 1)
+            if begins_with_digit and _cuts_a_number(span, text):
+                continue
+            for part in parts:
+                found[part].append(span)
         return found
 
 
 def _cuts_a_number(span: tuple[int, int], text: str) -> bool:
-    """Whether digits go on beyond the span: 426 is not in 4260."""
+    """Whether the digits of a span go on beyond it: 426 is not in 4260."""
     start, end = span
-    return text[start : start + 1].isdigit() and (text[end : end + 1].isdigit() or text[start - 1 : start].isdigit())
+    return text[end : end + 1].isdigit() or text[start - 1 : start].isdigit()
 
 
 def _match(pattern: Pattern, found: Mapping[str, list[tuple[int, int]]], text: str) -> Iterator[Hit]:
@@ -217,26 +227,24 @@ def compile_vocabulary(spec: dict[str, Any], path: str) -> Vocabulary:
                 for words in declared.get(strength, ())
             ]
     symbols = _symbols(patterns, groups, [fold(word) for word in spec.get("institutions", ())])
-    by_last = defaultdict(list)
-    for pattern in patterns:
-        by_last[pattern.parts[-1]].append(pattern)
     automaton = ahocorasick.Automaton()
-    for word in symbols:
-        automaton.add_word(word, word)
+    for word, known in symbols.items():
+        automaton.add_word(word, (len(word), word[0].isdigit(), known))
     automaton.make_automaton()
     heads = {head: topic for topic in topics for head in topic.heads}
+    mistyped = _mistyped(patterns)
     return Vocabulary(
         spec["domain"],
         spec["name"],
         tuple(topics),
-        {part: tuple(known) for part, known in by_last.items()},
-        symbols,
+        *_by_part(patterns),
         automaton,
         heads,
         max(map(len, heads), default=0),
         tuple(fold(word) for word in spec.get("own_bodies", ())),
         tuple(fold(word) for word in spec.get("competent", ())),
-        _mistyped(patterns),
+        mistyped,
+        _halves(mistyped.values()),
     )
 
 
@@ -277,6 +285,18 @@ def _symbols(
     return {word: tuple(parts) for word, parts in symbols.items()}
 
 
+def _by_part(
+    patterns: list[Pattern],
+) -> tuple[dict[str, tuple[Pattern, ...]], dict[str, dict[str, tuple[Pattern, ...]]]]:
+    """Patterns of one part by that part; those of several by their last part, then by their first."""
+    words: dict[str, tuple[Pattern, ...]] = {}
+    chains: dict[str, dict[str, tuple[Pattern, ...]]] = {}
+    for pattern in patterns:
+        known = words if len(pattern.parts) == 1 else chains.setdefault(pattern.parts[-1], {})
+        known[pattern.parts[0]] = (*known.get(pattern.parts[0], ()), pattern)
+    return words, chains
+
+
 def _mistyped(patterns: list[Pattern]) -> dict[str, str]:
     """Every long name with each of its characters left open; what two names could both mean is left out."""
     words = {part for one in patterns if one.strength == "names" and len(one.parts) == 1 for part in one.parts}
@@ -286,6 +306,14 @@ def _mistyped(patterns: list[Pattern]) -> dict[str, str]:
             for place in range(len(word)):
                 gaps[f"{word[:place]}\0{word[place + 1 :]}"].add(word)
     return {gap: next(iter(meant)) for gap, meant in gaps.items() if len(meant) == 1}
+
+
+def _halves(names: Iterable[str]) -> dict[int, frozenset[str]]:
+    """The first and second halves of long names, by the length of the name."""
+    halves: dict[int, set[str]] = defaultdict(set)
+    for name in names:
+        halves[len(name)] |= {name[: len(name) // 2], name[len(name) // 2 :]}
+    return {size: frozenset(known) for size, known in halves.items()}
 
 
 def _refuse_unknown(declared: dict[str, Any], known: set[str], path: str, where: str) -> None:

@@ -200,3 +200,18 @@ def test_money_a_city_hands_down_for_a_county_matter_is_no_wrong_level():
 
     assert city(name, content).verdict == WRONG
     assert city(name, content, nature="对下转移").reason == FROM_ABOVE
+
+
+def test_lines_judged_together_are_judged_as_each_would_be_alone():
+    bureaus = ["正定县市场监督管理局", "石家庄市市场监督管理局长安分局", "正定县财政局", ""]
+    lines = [
+        Line(name=name, bureau=bureau, division="130123", bureau_level=COUNTY, charged_level=charged, **funds)
+        for name in ("知识产权宣传周", "专利侵权纠纷行政裁决", "公务用车运行维护")
+        for bureau in bureaus
+        for charged in (CITY, COUNTY)
+        for funds in ({}, {"own_funds": 5}, {"transfer": 5}, {"own_funds": 0, "transfer": 7})
+    ]
+
+    together = judge_all(lines, PLANS)
+
+    assert together == [judge(line, PLANS) for line in lines]
