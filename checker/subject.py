@@ -65,7 +65,7 @@ def _doubted(by_words: Subject, line: Line, seen: Recognition) -> Subject:
         return replace(by_words, kind=_OPEN_KINDS[likely], main=seen.best(likely) or by_words.main, doubted=True)
     if by_words.kind is Kind.VAGUE and likeness >= _LIKE_ENOUGH and not line.matter:
         named = next((one for one in seen.candidates if one.topic.kind == MATTERS and one.topic.name == likely), None)
-        return Subject(Kind.MATTER, named) if named else by_words
+        return Subject(Kind.MATTER, named) if named and (named.in_name or named.words_in_content) else by_words
     return by_words
 
 

@@ -6,6 +6,7 @@ from itertools import groupby
 
 import click
 
+from checker.checks import CHECKS
 from checker.report.outcome import Outcome, conclusion, overall, severity_counts, verdict_counts
 from checker.report.safe import padded, plain, width
 from checker.terms import Clause, Finding, JudgedLine, Report, Severity, Verdict
@@ -91,7 +92,7 @@ def _totals(report: Report) -> Iterator[str]:
     yield f"  疑点 {len(report.findings)} 处：{severity_counts(report)}"
     reasons = sorted(report.skipped.items(), key=lambda item: (item[1], item[0]))
     for why, codes in groupby(reasons, key=lambda item: item[1]):
-        yield f"  未做的核查 {' '.join(code for code, _ in codes)}：{plain(why)}"
+        yield f"  未做的核查：{'、'.join(f'{CHECKS[code].title}（{code}）' for code, _ in codes)}。原因：{plain(why)}"
 
 
 def _findings(report: Report, style: Style, everything: bool) -> Iterator[str]:
