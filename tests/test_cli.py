@@ -12,7 +12,8 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
-from checker.cli import faults, main, outputs
+from checker import faults
+from checker.cli import main, outputs
 from checker.definition import definitions
 from checker.template import fill
 

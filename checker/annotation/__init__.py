@@ -1,5 +1,7 @@
 """A workbook's bytes and a report → the same workbook, marked, nothing else changed; and the way back."""
 
+from collections.abc import Iterable
+
 from checker.annotation import marking, unmarking
 from checker.annotation.package import Parts
 from checker.annotation.workbook import Workbook
@@ -12,16 +14,17 @@ __all__ = ["annotate", "is_marked", "unmark"]
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def annotate(content: bytes, report: Report) -> bytes:
+def annotate(content: bytes, report: Report, remarks: Iterable[str] = ()) -> bytes:
     """The .xlsx or .xlsm with the report's marks; marks of an earlier time are replaced.
 
+    remarks are further sentences for the first sheet.
     Parts that carry no mark keep their bytes. Raises UnreadableWorkbook, never leaves half a file.
     """
     parts = _open(content)
     book = Workbook(parts)
     if unmarking.is_marked(book):
         unmarking.unmark(book)
-    marking.mark(parts, report)
+    marking.mark(parts, report, remarks)
     return parts.to_bytes()
 
 

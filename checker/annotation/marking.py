@@ -1,6 +1,7 @@
 """A package and a report → the same package, marked."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from checker.annotation import frame, marks, markup, notes, results, sheet, summary
@@ -45,11 +46,11 @@ class Marking:
     remarks: list[str] = field(default_factory=list)
 
 
-def mark(parts: Parts, report: Report) -> None:
-    """Put every mark of a report into an unmarked package."""
+def mark(parts: Parts, report: Report, remarks: Iterable[str] = ()) -> None:
+    """Put every mark of a report into an unmarked package, and the remarks onto its first sheet."""
     book = Workbook(parts)
     styles_part = _styles_part(book)
-    marking = Marking(parts, book, Styles(parts.read(styles_part), styles_part))
+    marking = Marking(parts, book, Styles(parts.read(styles_part), styles_part), remarks=list(remarks))
     sheets = book.sheets()
     known = {entry.name.casefold(): entry.name for entry in sheets}
     wanted = {known.get(name.casefold(), name): found for name, found in marks.by_sheet(report).items()}

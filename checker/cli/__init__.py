@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import click
 
-from checker import __version__
-from checker.cli import chinese, faults
+from checker import __version__, faults
+from checker.cli import chinese
 from checker.cli.check import check
 from checker.cli.evaluate import evaluate
 from checker.cli.explain import explain

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from checker.cli import faults, inputs, outputs
+from checker import faults
+from checker.cli import inputs, outputs
 from checker.errors import UnreadableWorkbook
 
 if TYPE_CHECKING:
