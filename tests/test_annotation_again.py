@@ -41,15 +41,15 @@ def test_another_report_replaces_the_marks_of_the_first():
 
 
 def test_foreign_comments_stay_and_ours_stands_below_and_comes_off():
-    content = submission(lambda _, sheet: (sheet.write_comment("B5", "领导批示"), sheet.write_comment("A8", "别处")))
+    content = submission(lambda _, sheet: (sheet.write_comment("B5", "领导批示\n"), sheet.write_comment("A8", "别处")))
 
     marked = annotate(annotate(content, FULL), FULL)
 
     texts = {address: opened(marked)[SHEET][address].comment.text for address in ("B5", "A8")}
     assert texts["A8"] == "别处"
-    assert texts["B5"].startswith(f"领导批示\n{MARK}")
+    assert texts["B5"].startswith(f"领导批示\n\n{MARK}")
     assert texts["B5"].count(MARK) == 1
-    assert opened(unmark(marked))[SHEET]["B5"].comment.text == "领导批示"
+    assert opened(unmark(marked))[SHEET]["B5"].comment.text == "领导批示\n"
 
 
 def test_shapes_that_stand_in_a_drawing_stay_byte_for_byte():

@@ -137,7 +137,8 @@ def _texts(parent: Element) -> list[Element]:
 def _cut(text: Element) -> None:
     """Take away everything from our mark on, and the line break before it."""
     pieces = _texts(text)
-    left = len("".join(piece.text or "" for piece in pieces).partition(MARK)[0].removesuffix("\n"))
+    theirs, mark, _ = "".join(piece.text or "" for piece in pieces).partition(MARK)
+    left = len(theirs.removesuffix("\n") if mark else theirs)
     for piece in pieces:
         words = piece.text or ""
         piece.text, left = words[:left], max(left - len(words), 0)

@@ -107,7 +107,7 @@ def same_workbook(pair: Pair) -> Iterator[str]:
         yield "sheet ids"
     if after[0].get("name").casefold() in {name.casefold() for name in pair.old.names()}:
         yield "sheet names"
-    for old, now in zip(pair.old.root.iter("{*}workbookView"), pair.new.root.iter("{*}workbookView"), strict=True):
+    for old, now in zip(pair.old.root.iter("{*}workbookView"), pair.new.root.iter("{*}workbookView"), strict=False):
         if int(now.get("activeTab", 0)) != max(int(old.get("activeTab", 0)), 0) + 1:
             yield "active sheet"
     names = {(name.get("name"), name.get("localSheetId")): name.text for name in pair.new.root.iter("{*}definedName")}
