@@ -1,17 +1,20 @@
-"""What several tests need: LibreOffice as a function, and the same examples of every property on every run."""
+"""What several tests need: LibreOffice, PostgreSQL, and the same examples of every property on every run."""
 
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
+from tests import postgres
+
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("steady")
 
 NO_OFFICE = "LibreOffice is absent: sudo apt-get install --no-install-recommends libreoffice-calc"
+NO_POSTGRES = "PostgreSQL is absent: sudo apt-get install --no-install-recommends postgresql"
 
 
 @pytest.fixture(scope="session")
@@ -33,9 +36,21 @@ def convert(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str], P
     return run
 
 
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A real PostgreSQL server, started for these tests and stopped after them."""
+    programs = postgres.binaries()
+    if not programs:
+        pytest.skip(NO_POSTGRES)
+    with postgres.serve(programs) as server:
+        yield server
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was not run is said where nobody overlooks it."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    if any(NO_OFFICE in str(report.longrepr) for report in skipped):
-        terminalreporter.section("NOT RUN", sep="!", red=True, bold=True)
-        terminalreporter.line(f"{len(skipped)} tests were skipped. {NO_OFFICE}")
+    reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    for absent in (NO_OFFICE, NO_POSTGRES):
+        count = sum(absent in reason for reason in reasons)
+        if count:
+            terminalreporter.section("NOT RUN", sep="!", red=True, bold=True)
+            terminalreporter.line(f"{count} tests were skipped. {absent}")

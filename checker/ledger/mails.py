@@ -24,7 +24,7 @@ def owe(
     insert_once(
         connection,
         mails,
-        inbox=run.inbox,
+        inbox_id=run.inbox_id,
         about=about,
         job_id=job_id,
         recipient=recipient,
@@ -45,7 +45,7 @@ def due_mails(ledger: Ledger, run: Run, limit: int = 20) -> tuple[Mail, ...]:
         extend(connection, ledger, run)
         _doubt_the_abandoned(connection, ledger, run)
         if not connection.execute(select(mails.c.id).where(mails.c.token == token)).first():
-            due = (mails.c.inbox == run.inbox, mails.c.state == MailState.DUE, mails.c.due_at <= ledger.clock())
+            due = (mails.c.inbox_id == run.inbox_id, mails.c.state == MailState.DUE, mails.c.due_at <= ledger.clock())
             query = select(mails.c.id).where(*due).order_by(mails.c.id).limit(limit)
             keys = connection.execute(query.with_for_update(skip_locked=True)).scalars().all()
             values = {"state": MailState.SENDING, "run_id": run.id, "token": token}
@@ -62,7 +62,9 @@ def _doubt_the_abandoned(connection: Connection, ledger: Ledger, run: Run) -> No
     abandoned = (mails.c.state == MailState.SENDING, mails.c.run_id.in_(dead_runs(ledger)))
     problem = "发送途中程序中断，不知是否送达。请向收件人核实；不会自动重发。"
     connection.execute(
-        update(mails).where(*abandoned, mails.c.inbox == run.inbox).values(state=MailState.DOUBTFUL, problem=problem)
+        update(mails)
+        .where(*abandoned, mails.c.inbox_id == run.inbox_id)
+        .values(state=MailState.DOUBTFUL, problem=problem)
     )
 
 
@@ -96,7 +98,7 @@ def _close(ledger: Ledger, mail: Mail, state: MailState, problem: str, **moments
 
 def mails_in(ledger: Ledger, run: Run, *states: MailState) -> tuple[Mail, ...]:
     """The mails of the run's inbox in these states, for the summary and for a person to look after."""
-    query = select(mails).where(mails.c.inbox == run.inbox, mails.c.state.in_(states)).order_by(mails.c.id)
+    query = select(mails).where(mails.c.inbox_id == run.inbox_id, mails.c.state.in_(states)).order_by(mails.c.id)
     return ledger.read(lambda connection: tuple(map(read_mail, connection.execute(query))))
 
 

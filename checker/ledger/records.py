@@ -24,6 +24,7 @@ class Run:
 
     id: int
     inbox: str
+    inbox_id: int
     version: Version
     version_id: int
     lease: float
@@ -36,7 +37,7 @@ class Submission:
     """报送: one workbook as handed in; bureau, division, year and template are known once it was checked."""
 
     id: int
-    inbox: str
+    inbox_id: int
     name: str
     number: int
     sha256: str
@@ -107,7 +108,7 @@ _PARTS = (jobs, submissions, versions, results)
 
 def select_jobs() -> Select[Any]:
     """Jobs with all that belongs to them; add where() and order_by()."""
-    answer = and_(results.c.sha256 == submissions.c.sha256, results.c.version_id == jobs.c.version_id)
+    answer = and_(results.c.sha256 == jobs.c.sha256, results.c.version_id == jobs.c.version_id)
     columns = [column.label(f"{table.name}_{column.name}") for table in _PARTS for column in table.columns]
     joined = jobs.join(submissions).join(versions, versions.c.id == jobs.c.version_id).outerjoin(results, answer)
     return select(*columns).select_from(joined)

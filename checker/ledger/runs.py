@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, ScalarSelect, Select, func, or_, select, update
+from sqlalchemy import Connection, ScalarSelect, Select, Table, func, or_, select, update
 
 from checker.ledger.book import Ledger, insert_once
 from checker.ledger.records import Job, Run, Version, read_jobs, select_jobs
-from checker.ledger.states import State
-from checker.ledger.tables import jobs, runs, submissions, versions
+from checker.ledger.states import UNFINISHED, State
+from checker.ledger.tables import inboxes, jobs, runs, submissions, versions
 
 
 def start(ledger: Ledger, inbox: str, version: Version, lease: float = 120.0, started_by: str = "") -> Run:
@@ -18,25 +18,31 @@ def start(ledger: Ledger, inbox: str, version: Version, lease: float = 120.0, st
     """
 
     def work(connection: Connection) -> Run:
-        now, kept = ledger.clock(), _version_id(connection, version)
+        now, inbox_id, version_id = (
+            ledger.clock(),
+            _key(connection, inboxes, url=inbox),
+            _key(connection, versions, **vars(version)),
+        )
         key = connection.execute(
             runs.insert().values(
-                version_id=kept,
-                inbox=inbox,
+                inbox_id=inbox_id,
+                version_id=version_id,
                 started_by=started_by,
                 started_at=now,
                 alive_until=now + timedelta(seconds=lease),
             )
         ).inserted_primary_key
-        return Run(int(key[0]), inbox, version, kept, lease, started_by, now)  # type: ignore[index]
+        return Run(int(key[0]), inbox, inbox_id, version, version_id, lease, started_by, now)  # type: ignore[index]
 
     return ledger.write(work)
 
 
-def _version_id(connection: Connection, version: Version) -> int:
-    key = insert_once(connection, versions, rulebook=version.rulebook, checker=version.checker)
-    where = (versions.c.rulebook == version.rulebook, versions.c.checker == version.checker)
-    return key or int(connection.execute(select(versions.c.id).where(*where)).scalar_one())
+def _key(connection: Connection, table: Table, **values: str) -> int:
+    """The id of the row with these values, written where there is none."""
+    same = (table.c[name] == value for name, value in values.items())
+    return insert_once(connection, table, **values) or int(
+        connection.execute(select(table.c.id).where(*same)).scalar_one()
+    )
 
 
 def keep_alive(ledger: Ledger, run: Run) -> None:
@@ -82,8 +88,8 @@ def held_elsewhere(ledger: Ledger, run: Run) -> tuple[int, float]:
 
 def open_jobs(run: Run) -> "Select[tuple[int]]":
     """The ids of what is not yet returned in the run's inbox under its version."""
-    mine = (submissions.c.inbox == run.inbox, jobs.c.version_id == run.version_id, jobs.c.state != State.RETURNED)
-    return select(jobs.c.id).join(submissions).where(*mine)
+    mine = (jobs.c.inbox_id == run.inbox_id, jobs.c.version_id == run.version_id, jobs.c.state.in_(UNFINISHED))
+    return select(jobs.c.id).where(*mine)
 
 
 def dead_runs(ledger: Ledger) -> "ScalarSelect[int]":
@@ -100,16 +106,7 @@ def reports_of(ledger: Ledger, run: Run) -> tuple[Job, ...]:
 
 def standing(ledger: Ledger, run: Run) -> tuple[Job, ...]:
     """The newest file of every name in the run's inbox, under the run's version: what a summary is made of."""
-    newest = (
-        select(submissions.c.name, func.max(submissions.c.number).label("number"))
-        .where(submissions.c.inbox == run.inbox)
-        .group_by(submissions.c.name)
-        .subquery()
-    )
-    query = (
-        select_jobs()
-        .join(newest, (newest.c.name == submissions.c.name) & (newest.c.number == submissions.c.number))
-        .where(submissions.c.inbox == run.inbox, jobs.c.version_id == run.version_id)
-        .order_by(submissions.c.name)
-    )
-    return ledger.read(lambda connection: read_jobs(connection, query))
+    mine = (jobs.c.inbox_id == run.inbox_id, jobs.c.version_id == run.version_id)
+    query = select_jobs().where(*mine).order_by(submissions.c.name, submissions.c.number)
+    found = ledger.read(lambda connection: read_jobs(connection, query))
+    return tuple({job.submission.name: job for job in found}.values())

@@ -43,6 +43,7 @@ STEPS: dict[State, frozenset[State]] = {
     State.UNREADABLE: frozenset({State.RETURNED}),
     State.RETURNED: frozenset(),
 }
+UNFINISHED = frozenset(STEPS) - {State.RETURNED}
 
 
 def before(state: State) -> frozenset[State]:

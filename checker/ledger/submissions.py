@@ -3,7 +3,7 @@
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from checker.ledger.book import Ledger, insert_once
 from checker.ledger.records import Job, Run, Submission, read_jobs, read_submission, select_jobs
@@ -33,7 +33,7 @@ def _short(name: str) -> str:
 
 
 def _known(connection: Connection, run: Run, name: str, sha256: str) -> Job | None:
-    newest = _newest(connection, run.inbox, name)
+    newest = _newest(connection, run.inbox_id, name)
     if newest is None or newest.sha256 != sha256:
         return None
     mine = (jobs.c.submission_id == newest.id, jobs.c.version_id == run.version_id)
@@ -41,12 +41,12 @@ def _known(connection: Connection, run: Run, name: str, sha256: str) -> Job | No
 
 
 def _take_in(connection: Connection, ledger: Ledger, run: Run, name: str, sha256: str, sender: str) -> Job:
-    newest = _newest(connection, run.inbox, name)
+    newest = _newest(connection, run.inbox_id, name)
     while newest is None or newest.sha256 != sha256:
         insert_once(
             connection,
             submissions,
-            inbox=run.inbox,
+            inbox_id=run.inbox_id,
             name=name,
             number=newest.number + 1 if newest else 1,
             sha256=sha256,
@@ -54,16 +54,18 @@ def _take_in(connection: Connection, ledger: Ledger, run: Run, name: str, sha256
             received_at=ledger.clock(),
             **_facts_of(connection, sha256),
         )
-        newest = _newest(connection, run.inbox, name)
-    insert_once(connection, jobs, submission_id=newest.id, version_id=run.version_id, state=State.RECEIVED)
+        newest = _newest(connection, run.inbox_id, name)
+    same_file = {"inbox_id": run.inbox_id, "version_id": run.version_id, "sha256": sha256}
+    first = select(func.min(jobs.c.id)).filter_by(**same_file).scalar_subquery()
+    insert_once(connection, jobs, submission_id=newest.id, state=State.RECEIVED, first_id=first, **same_file)
     job = _known(connection, run, name, sha256)
     if job is None:
         raise AssertionError("a job was inserted and is not there")
     return job
 
 
-def _newest(connection: Connection, inbox: str, name: str) -> Submission | None:
-    query = select(submissions).where(submissions.c.inbox == inbox, submissions.c.name == name)
+def _newest(connection: Connection, inbox_id: int, name: str) -> Submission | None:
+    query = select(submissions).where(submissions.c.inbox_id == inbox_id, submissions.c.name == name)
     row = connection.execute(query.order_by(submissions.c.number.desc()).limit(1)).first()
     return read_submission(row) if row else None
 
@@ -107,7 +109,7 @@ def _fresh(connection: Connection, job: Job) -> Submission:
 
 
 def _same_name(submission: Submission) -> ColumnElement[bool]:
-    return and_(submissions.c.inbox == submission.inbox, submissions.c.name == submission.name)
+    return and_(submissions.c.inbox_id == submission.inbox_id, submissions.c.name == submission.name)
 
 
 def _linked(submission: Submission) -> ColumnElement[bool]:

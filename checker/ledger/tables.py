@@ -101,12 +101,14 @@ versions = Table(  # what a result depends on besides the file
     UniqueConstraint("rulebook", "checker"),
 )
 
+inboxes = Table("inboxes", METADATA, _key(), Column("url", Words, nullable=False, unique=True))
+
 runs = Table(  # alive_until: after this moment its work may be taken over
     "runs",
     METADATA,
     _key(),
     _to("versions", nullable=False),
-    _words("inbox"),
+    _to("inboxes", "inbox_id", nullable=False),
     _words("started_by"),
     Column("started_at", Moment, nullable=False),
     Column("alive_until", Moment, nullable=False, index=True),
@@ -118,7 +120,7 @@ submissions = Table(  # number counts the different files handed in under one na
     "submissions",
     METADATA,
     _key(),
-    _words("inbox"),
+    _to("inboxes", "inbox_id", nullable=False),
     _words("name"),
     Column("number", Integer, nullable=False),
     Column("sha256", String(64), nullable=False, index=True),
@@ -128,7 +130,7 @@ submissions = Table(  # number counts the different files handed in under one na
     _words("division"),
     Column("year", Integer),
     _words("template"),
-    UniqueConstraint("inbox", "name", "number"),
+    UniqueConstraint("inbox_id", "name", "number"),
     Index(None, "bureau", "division", "year", "template"),
 )
 
@@ -162,13 +164,18 @@ findings = Table(
     _words("message"),
 )
 
-jobs = Table(  # one submission under one version; run and token say who has it in hand
+# One submission (whose inbox and hash it repeats) under one version; run and token say who has it in hand, first_id
+# which job came first on the same file.
+jobs = Table(
     "jobs",
     METADATA,
     _key(),
+    _to("inboxes", "inbox_id", nullable=False),
     _to("submissions", nullable=False),
+    Column("sha256", String(64), nullable=False),
     _to("versions", nullable=False),
     Column("state", String(16), nullable=False),
+    _to("jobs", "first_id"),
     _to("runs", index=True),
     Column("token", String(32), nullable=False, server_default="", index=True),
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -176,7 +183,8 @@ jobs = Table(  # one submission under one version; run and token say who has it 
     Column("returned_at", Moment),
     _words("returned_to"),
     UniqueConstraint("submission_id", "version_id"),
-    Index(None, "version_id", "state"),
+    Index(None, "inbox_id", "version_id", "state"),
+    Index(None, "sha256", "version_id"),
     _one_of("state", State),
 )
 
@@ -184,7 +192,7 @@ mails = Table(  # about names what it is about (job:17, run:3): at most one mail
     "mails",
     METADATA,
     _key(),
-    _words("inbox"),
+    _to("inboxes", "inbox_id", nullable=False),
     Column("about", String(32), nullable=False),
     _to("jobs"),
     _words("recipient"),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Update, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, or_, select, update
 from sqlalchemy.orm import aliased
 
 from checker.ledger.book import Ledger, insert_once
@@ -35,40 +35,29 @@ def claim(ledger: Ledger, run: Run, limit: int = 20) -> tuple[Job, ...]:
 
 
 def _take(connection: Connection, ledger: Ledger, run: Run, token: str, limit: int) -> None:
-    free = or_(jobs.c.run_id.is_(None), jobs.c.run_id.in_(dead_runs(ledger)))
-    query = open_jobs(run).where(free, _first_on_its_file(run)).order_by(jobs.c.id).limit(limit)
-    keys = connection.execute(query.with_for_update(of=jobs, skip_locked=True)).scalars().all()
+    keys = connection.execute(_claimable(ledger, run, limit)).scalars().all()
     if keys:
-        attempts = jobs.c.attempts + 1
-        connection.execute(
-            update(jobs).where(jobs.c.id.in_(keys)).values(run_id=run.id, token=token, attempts=attempts)
-        )
-        for state in (State.CHECKED, State.UNREADABLE):
-            connection.execute(_step(state, jobs.c.id.in_(keys), _has_result(run, state)))
+        in_hand = {"run_id": run.id, "token": token, "attempts": jobs.c.attempts + 1}
+        connection.execute(update(jobs).where(jobs.c.id.in_(keys)).values(in_hand))
+        _settle(connection, run, jobs.c.id.in_(keys))
         connection.execute(_step(State.CHECKING, jobs.c.id.in_(keys)))
 
 
-def _first_on_its_file(run: Run) -> ColumnElement[bool]:
-    """No job before it in the inbox is still to check the same file under the same version."""
-    elder, sent = aliased(jobs), aliased(submissions)
-    return ~(
-        select(elder.c.id)
-        .join(sent, sent.c.id == elder.c.submission_id)
-        .where(
-            sent.c.sha256 == submissions.c.sha256,
-            sent.c.inbox == run.inbox,
-            elder.c.version_id == run.version_id,
-            elder.c.id < jobs.c.id,
-            elder.c.state.in_((State.RECEIVED, State.CHECKING)),
-        )
-        .correlate(jobs, submissions)
-        .exists()
-    )
+def _claimable(ledger: Ledger, run: Run, limit: int) -> "Select[tuple[int]]":
+    """The ids to take, locked; what another run is locking at this moment is passed over."""
+    first = aliased(jobs)
+    nobody_has_it = or_(jobs.c.run_id.is_(None), jobs.c.run_id.in_(dead_runs(ledger)))
+    file_not_in_work = or_(jobs.c.first_id.is_(None), first.c.state.not_in((State.RECEIVED, State.CHECKING)))
+    query = open_jobs(run).outerjoin(first, first.c.id == jobs.c.first_id).where(nobody_has_it, file_not_in_work)
+    return query.order_by(jobs.c.id).limit(limit).with_for_update(of=jobs, skip_locked=True)
 
 
-def _has_result(run: Run, state: State) -> ColumnElement[bool]:
-    found = select(submissions.c.id).join(results, results.c.sha256 == submissions.c.sha256)
-    return jobs.c.submission_id.in_(found.where(results.c.version_id == run.version_id, results.c.state == state))
+def _settle(connection: Connection, run: Run, which: ColumnElement[bool]) -> None:
+    """Move jobs whose file has a result to the state of that result."""
+    same = (results.c.sha256 == jobs.c.sha256, results.c.version_id == run.version_id)
+    found = select(results.c.state).where(*same).scalar_subquery()
+    may = jobs.c.state.in_(before(State.CHECKED) & before(State.UNREADABLE))
+    connection.execute(update(jobs).where(which, may, found.is_not(None)).values(state=found))
 
 
 def _step(state: State, *where: ColumnElement[bool]) -> Update:
@@ -110,8 +99,7 @@ def record(
         key = insert_once(connection, results, **values)
         if key and outcome.report:
             _keep_findings(connection, key, outcome.report)
-        for settled in (State.CHECKED, State.UNREADABLE):
-            connection.execute(_step(settled, jobs.c.id == job.id, _has_result(run, settled)))
+        _settle(connection, run, jobs.c.id == job.id)
         _learn(connection, job, outcome.report, bureau, division)
         return read_jobs(connection, select_jobs().where(jobs.c.id == job.id))[0]
 
