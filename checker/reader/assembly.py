@@ -26,20 +26,7 @@ def table(sheet: Sheet, heading: Heading) -> Table:
     definition, rows = heading.definition, sort_rows(sheet, heading)
     header, header_failures = header_block(sheet, heading)
     units = _units(heading, header)
-    raw = _raw(sheet, heading, rows.lines)
-    cast_columns = {name: cast(definition.column(name), values, units.get(name, "")) for name, values in raw.items()}
-    lines = _frame(definition, {name: values for name, (values, _) in cast_columns.items()}, rows.lines)
-    above = {name: header[name] for name in given_above(definition) if name in header}
-    for name in given_above(definition):
-        said = above[name].value if name in above else None
-        lines[name] = pd.Series([said] * len(lines), index=lines.index, dtype=object)
-    _fill_in(lines, header, heading.columns)
-    found = [
-        Failure(rows.lines[place], name, kind, text_of(raw[name][place]))
-        for name, (_, kinds) in cast_columns.items()
-        for place, several in kinds.items()
-        for kind in several
-    ]
+    lines, raw, failures_found = _lines(sheet, heading, rows.lines, header, units)
     return Table(
         sheet=sheet.name,
         state=sheet.state,
@@ -48,11 +35,8 @@ def table(sheet: Sheet, heading: Heading) -> Table:
         columns=dict(heading.columns),
         header=header,
         lines=lines,
-        raw=raw | {name: [said.typed] * len(lines) for name, said in above.items()},
-        failures=(
-            *_header_failures(definition, header, header_failures, sheet),
-            *_line_failures(heading, lines, found, raw, sheet),
-        ),
+        raw=raw,
+        failures=(*_header_failures(definition, header, header_failures, sheet), *failures_found),
         totals=_totals(sheet, heading, rows, units),
         missing=heading.missing,
         missing_labels=tuple(column.field for column in definition.header if column.field not in header),
@@ -66,6 +50,35 @@ def table(sheet: Sheet, heading: Heading) -> Table:
         last_column=_last_column(sheet, heading),
         marked=bool(heading.results),
     )
+
+
+def _lines(
+    sheet: Sheet, heading: Heading, rows: list[int], header: Mapping[str, HeaderValue], units: Mapping[str, str]
+) -> tuple[pd.DataFrame, dict[str, list[Value]], list[Failure]]:
+    """The lines cast, as they were read, and what of them cannot be read as it should be."""
+    definition, raw = heading.definition, _raw(sheet, heading, rows)
+    done = {name: cast(definition.column(name), values, units.get(name, "")) for name, values in raw.items()}
+    lines = _frame(definition, {name: values for name, (values, _) in done.items()}, rows)
+    found = [
+        Failure(rows[place], name, kind, text_of(raw[name][place]))
+        for name, (_, failed) in done.items()
+        for place, kinds in failed.items()
+        for kind in kinds
+    ]
+    found = _line_failures(heading, lines, found, raw, sheet)
+    return lines, raw | _fill_in(lines, header, heading), found
+
+
+def _fill_in(lines: pd.DataFrame, header: Mapping[str, HeaderValue], heading: Heading) -> dict[str, list[Value]]:
+    """What the header block says of all lines, wherever a line does not say it itself; as typed, where none does."""
+    for name in given_above(heading.definition):
+        said = header[name].value if name in header else None
+        lines[name] = pd.Series([said] * len(lines), index=lines.index, dtype=object)
+    for name, value in header.items():
+        if name in heading.columns:
+            lines[name] = lines[name].where(lines[name].notna() & (lines[name] != ""), value.value)
+    above = (name for name in given_above(heading.definition) if name in header)
+    return {name: [header[name].typed] * len(lines) for name in above}
 
 
 def _units(heading: Heading, header: Mapping[str, HeaderValue]) -> dict[str, str]:
@@ -106,13 +119,6 @@ def _frame(definition: TableDefinition, columns: Mapping[str, list[object]], row
         for column in definition.columns
     }
     return pd.DataFrame(series, index=index)
-
-
-def _fill_in(lines: pd.DataFrame, header: Mapping[str, HeaderValue], columns: Mapping[str, int]) -> None:
-    """What the header block says of all lines, wherever a line does not say it itself."""
-    for name, said in header.items():
-        if name in columns and name in lines:
-            lines[name] = lines[name].where(lines[name].notna() & (lines[name] != ""), said.value)
 
 
 def _header_failures(
