@@ -172,6 +172,9 @@ def _rows(sheet: calamine.CalamineSheet) -> Iterator[list[Value]]:
     before: list[Value] = [""] * sheet.start[1]
     held: dict[Value, Value] = {}
     for row in sheet.iter_rows():
+        if not any(row):  # a sheet may be blank for a million rows
+            yield before + row
+            continue
         yield before + [held.setdefault(value, value) if value.__class__ is str else value for value in row]
         if len(held) > _HELD_TEXTS:
             held.clear()
