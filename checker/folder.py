@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +16,20 @@ from checker.errors import Unavailable
 
 # A put to these stores is seen whole or not at all; on every other kind a file is renamed into its place.
 _WHOLE_PUT = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss", "obs", "memory"}
+# Client libraries raise errors of their own that are no OSError.
+_CLIENTS = {"botocore", "aiobotocore", "aiohttp", "gcsfs", "google", "azure", "paramiko", "asyncssh"}
+_TEMPORARY = ".checker-"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def _mask() -> int:
+    """What this process withholds from new files; it can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+_MASK = _mask()
 
 
 @dataclass(frozen=True)
@@ -29,7 +43,7 @@ class Folder:
     def path(self, name: str) -> str:
         """Where a file stands in its file system; raises ValueError for a name that leads out of the folder."""
         parts = PurePosixPath(name).parts
-        if not parts or ".." in parts or PurePosixPath(name).is_absolute():
+        if not parts or ".." in re.split(r"[/\\]", name) or PurePosixPath(name).is_absolute():
             raise ValueError(f"not a name inside the folder: {name}")
         return "/".join((self.root.rstrip("/"), *parts))
 
@@ -40,7 +54,7 @@ class Folder:
 
     def read(self, name: str) -> bytes:
         """The bytes of a file; raises FileNotFoundError."""
-        with _said_plainly(self.url, name):
+        with _said_plainly(self.url, name, may_be_absent=True):
             return bytes(self.system.cat_file(self.path(name)))
 
     def holds(self, name: str) -> bool:
@@ -50,17 +64,15 @@ class Folder:
     def names(self) -> Iterator[str]:
         """Every file at any depth, in the order of the names; half-written ones are not seen."""
         with _said_plainly(self.url):
-            found = self.system.find(self.root)
+            found = self.system.find(self.root, **({"on_error": "raise"} if _is_local(self.system) else {}))
         start = len(self.root.rstrip("/")) + 1
         yield from (path[start:] for path in found if not PurePosixPath(path).name.startswith(_TEMPORARY))
 
 
-_TEMPORARY = ".checker-"
+def open_folder(url: str | Path, *, make: bool = True, **options: Any) -> Folder:
+    """A folder by path or URL; options go to fsspec (endpoint_url, key, secret …).
 
-
-def open_folder(url: str | Path, **options: Any) -> Folder:
-    """A folder by path or URL; options go to fsspec (endpoint_url, key, secret …). A local folder is made if absent.
-
+    A local folder that is absent is made, or refused where make is False: a mistyped inbox is not an empty one.
     raises: Unavailable, also where the package for this kind of URL is not installed.
     """
     try:
@@ -69,8 +81,15 @@ def open_folder(url: str | Path, **options: Any) -> Folder:
         raise Unavailable(f"无法使用 {url}：{cause}。请核对地址，或安装该存储所需的组件（如 s3fs）。") from cause
     with _said_plainly(str(url)):
         if _is_local(system):
-            Path(root).mkdir(parents=True, exist_ok=True)
+            _settle(Path(root), make=make)
     return Folder(str(url), system, root)
+
+
+def _settle(root: Path, *, make: bool) -> None:
+    if make:
+        root.mkdir(parents=True, exist_ok=True)
+    elif not root.is_dir():
+        raise Unavailable(f"没有文件夹 {root}。请核对路径。")
 
 
 def _is_local(system: Any) -> bool:
@@ -105,33 +124,34 @@ def _put_locally(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         Path(temporary).chmod(0o666 & ~_MASK)
         Path(temporary).replace(path)
+        _sync_folder(path.parent)
     except BaseException:
         with suppress(OSError):
             Path(temporary).unlink()
         raise
 
 
-def _mask() -> int:
-    """What this process withholds from new files; it can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-_MASK = _mask()
+def _sync_folder(folder: Path) -> None:
+    """Force the new name to the disk as well; Windows does so by itself and opens no folders."""
+    if os.name != "nt":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 @contextmanager
-def _said_plainly(url: str, name: str = "") -> Iterator[None]:
-    """Whatever a file system answers, as one sentence that says what to do; a file that is not there stays that."""
+def _said_plainly(url: str, name: str = "", *, may_be_absent: bool = False) -> Iterator[None]:
+    """Whatever a file system answers, as one sentence that says what to do."""
     place = f"{url.rstrip('/')}/{name}" if name else url
     try:
         yield
-    except (FileNotFoundError, ValueError):
-        raise
     except PermissionError as cause:
         raise Unavailable(f"没有权限使用 {place}。请检查文件夹或存储桶的权限后再运行。") from cause
     except OSError as cause:
+        if may_be_absent and isinstance(cause, FileNotFoundError):
+            raise
         if cause.errno in _FULL:
             raise Unavailable(f"磁盘空间不足，{place} 没有写入。请腾出空间后再运行，已完成的部分不会重做。") from cause
         raise Unavailable(f"无法使用 {place}：{cause}。请检查后再运行。") from cause
@@ -139,7 +159,3 @@ def _said_plainly(url: str, name: str = "") -> Iterator[None]:
         if type(cause).__module__.partition(".")[0] in _CLIENTS:
             raise Unavailable(f"存储服务暂不可用：{place}（{cause}）。请检查网络、地址和密钥后再运行。") from cause
         raise
-
-
-# Client libraries raise errors of their own that are no OSError.
-_CLIENTS = {"botocore", "aiobotocore", "aiohttp", "gcsfs", "google", "azure", "paramiko", "asyncssh"}
