@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from checker.across import ACROSS, AcrossCheck
 from checker.checks import CHECKS, FAMILIES, Check
 from checker.declaration import known_keys, read
 from checker.definition import TableDefinition, definitions
@@ -20,6 +21,7 @@ _WAYS = {
     By.FUNCTION: "按职能：决策、执行等分别由不同级次承担",
     By.ENTRUSTED: "委托事项：上级的事权，由下级办理，资金由上级转移支付安排",
 }
+_DECLARED: Mapping[str, Check | AcrossCheck] = {**CHECKS, **ACROSS}
 _GENERATED = "<!-- 本文件由 make docs 生成，请勿手改。 -->"
 
 
@@ -34,7 +36,7 @@ def unreadable() -> Mapping[str, Mapping[str, str]]:
 
 def explain(word: str, rulebook: Rulebook) -> str | None:
     """What a finding code, a reason for not checking, or a matter means, as text; None where the word is none."""
-    if check := CHECKS.get(word.strip().upper()):
+    if check := _DECLARED.get(word.strip().upper()):
         return "\n".join([f"{check.code} {check.title}（{check.severity.label}）", *_told(check)])
     if reason := unreadable().get(word.strip().lower()):
         return f"{word.strip().lower()} {reason['title']}（无法核查）\n怎么办：{reason['cure']}"
@@ -68,7 +70,7 @@ _OPENING = (
 
 
 def _family(family: str, name: str) -> Iterator[str]:
-    checks = [check for check in CHECKS.values() if check.code.startswith(family)]
+    checks = [check for check in _DECLARED.values() if check.code.startswith(family)]
     if not checks:
         return
     yield from (f"## {family} {name}", "", "| 代码 | 疑点 | 轻重 |", "|---|---|---|")
@@ -80,7 +82,7 @@ def _family(family: str, name: str) -> Iterator[str]:
         yield ""
 
 
-def _told(check: Check) -> Iterator[str]:
+def _told(check: Check | AcrossCheck) -> Iterator[str]:
     yield f"轻重：{check.severity.label}"
     yield f"为什么：{check.why}"
     yield f"怎么改：{check.fix}"

@@ -98,7 +98,7 @@ def _judged_lines(
     """Every line of a table with its verdict, in the order of the file."""
     lines = list(_lines(table))
     judgements = _judgements(lines, plans, determinations)
-    amounts = _plain(table, "amount")
+    amounts, named = _plain(table, "amount"), checks.has(table, "name")
     for row, amount, line, judgement in zip(table.lines.index.tolist(), amounts, lines, judgements, strict=True):
         yield JudgedLine(
             sheet=table.sheet,
@@ -110,6 +110,9 @@ def _judged_lines(
             charged_level=line.charged_level,
             judgement=judgement,
             evidence=_evidence(table, row, judgement),
+            division=line.division,
+            content=line.content,
+            cell=table.cell(row, "name") if named else None,
         )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 
 class Level(StrEnum):
@@ -15,10 +16,13 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the highest level; compare ranks, never the texts."""
-        return tuple(Level).index(self)
+        return _LEVEL_RANKS[self]
 
     def is_above(self, other: "Level") -> bool:
         return self.rank < other.rank
+
+
+_LEVEL_RANKS = {level: rank for rank, level in enumerate(Level)}
 
 
 class Verdict(StrEnum):
@@ -55,9 +59,13 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        return tuple(Severity).index(self)
+        return _SEVERITY_RANKS[self]
 
 
+_SEVERITY_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+@cache
 def column_letters(column: int) -> str:
     """1 → A, 27 → AA."""
     letters = ""
@@ -183,7 +191,10 @@ class Judgement:
 
 @dataclass(frozen=True)
 class JudgedLine:
-    """One line of the file beside its judgement; evidence is given with its cells."""
+    """One line of the file beside its judgement; evidence is given with its cells.
+
+    division is a GB/T 2260 code or a name as written; cell is where the name stands.
+    """
 
     sheet: str
     row: int
@@ -194,6 +205,9 @@ class JudgedLine:
     charged_level: Level | None
     judgement: Judgement
     evidence: tuple[tuple[Cell, str], ...] = ()
+    division: str = ""
+    content: str = ""
+    cell: Cell | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from typing import Any
 from checker.declaration import known_keys, read
 from checker.files import SCHEMAS
 
-_SECTIONS = ("finding", "amounts", "placeholders", "basis_not_needed", "documents", "totals", "demanded", "codes_of")
+_SECTIONS = (
+    "finding", "amounts", "placeholders", "basis_not_needed", "documents", "totals", "demanded", "codes_of", "across",
+)  # fmt: skip
 
 
 @cache

@@ -59,6 +59,9 @@ def _line(line: JudgedLine) -> Data:
         "evidence": [{"cell": _address(cell, line.sheet), "words": words} for cell, words in line.evidence],
         "reason": judgement.reason,
         "basis": _basis(judgement.clause),
+        "division": line.division,
+        "content": line.content,
+        "cell": line.cell.address if line.cell else None,
     }
 
 
@@ -172,6 +175,9 @@ def _judged_line(data: Data) -> JudgedLine:
             reason=data.get("reason", ""),
         ),
         evidence=tuple((_cell(item["cell"], sheet), item["words"]) for item in data["evidence"]),
+        division=data.get("division", ""),
+        content=data.get("content", ""),
+        cell=_cell(data["cell"], sheet) if data.get("cell") else None,
     )
 
 
