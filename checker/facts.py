@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from checker import places
@@ -58,12 +58,17 @@ def _cues(name: str) -> re.Pattern[str]:
 
 def cue(name: str, line: Line) -> Evidence | None:
     """The first words of a line, name before content, that the common list of this name knows."""
-    found = (_found(_cues(name), field, line) for field in _FIELDS)
+    return _first_cue(name, line.name, line.content)
+
+
+@lru_cache(maxsize=256)  # lines of one text come one after another
+def _first_cue(name: str, *texts: str) -> Evidence | None:
+    found = (_found(_cues(name), field, text) for field, text in zip(_FIELDS, texts, strict=True))
     return next((evidence for evidence in found if evidence), None)
 
 
-def _found(words: re.Pattern[str], field: str, line: Line) -> Evidence | None:
-    match = words.search(fold(getattr(line, field)))
+def _found(words: re.Pattern[str], field: str, text: str) -> Evidence | None:
+    match = words.search(fold(text))
     return Evidence(field, match[0]) if match else None
 
 
@@ -119,7 +124,7 @@ def _work_of_county(line: Line, division: Division | None, plan: Plan) -> _Work:
     if is_declared(line.scope, "whole_city") and not own_city:
         doubt = "县级单位填报的实施范围是“全市”，又没有写明受市级委托"
         return _Work(None, doubt=doubt, evidence=_some(scope), scope_doubt=scope)
-    if not own_city and (wide := _found(_cues("own_whole_city"), "name", line)):
+    if not own_city and (wide := _found(_cues("own_whole_city"), "name", line.name)):
         return _Work(None, doubt=f"县级单位的项目名称写着“{wide.words}”，又没有写明受市级委托", evidence=(wide,))
     if is_declared(line.scope, "across"):
         return _Work(None, doubt="跨县区的工作由哪一级组织，明细没有写明", evidence=_some(scope))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from checker.places import Division
 from checker.terms import Clause, Level
@@ -197,8 +198,11 @@ class Plan:
 
     def matter(self, text: str) -> Matter | None:
         """The matter with this id, name, or title (id 名称)."""
-        wanted = text.strip()
-        return next((matter for matter in self.matters if wanted in {matter.id, matter.name, matter.title}), None)
+        return self._by_text.get(text.strip())
+
+    @cached_property
+    def _by_text(self) -> dict[str, Matter]:
+        return {text: one for one in reversed(self.matters) for text in (one.id, one.name, one.title)}
 
     def of_section(self, numeral: str) -> tuple[Matter, ...]:
         return tuple(matter for matter in self.matters if matter.section == numeral)

@@ -137,8 +137,7 @@ def _recognised(name: str, content: str, basis: str, bureau: tuple[bool, bool], 
     own_in = {evidence.field for evidence in own}
     named = named if competent else set()
     speaks = bool(own_in & {"name", "content"} or named & {"name", "content"} or by_body)
-    likeness = load_likeness(vocabulary.domain)
-    like = likeness.of(name, content) if likeness else {}
+    like = _likeness(name, content, vocabulary.domain)
     for topic, tally in tallies.items():
         tally.score += _LIKE * max(0.0, like.get(kind_of(topic), 0.0)) if tally.score > 0 else 0.0
     return Recognition(_ranked(tallies), tuple(own), "name" in own_in | named, speaks, competent, like)
@@ -146,10 +145,21 @@ def _recognised(name: str, content: str, basis: str, bureau: tuple[bool, bool], 
 
 def _find(texts: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, Found]:
     """What each text says; if none says anything, they are read again with mistyped names put right."""
-    said = {where: vocabulary.find(text) for where, text in texts.items()}
+    said = {where: _said(text, vocabulary) for where, text in texts.items()}
     if any(found.own or any(hit.names for hit in found.hits) for found in said.values()):
         return said
     return {where: _as_typed(vocabulary.find(vocabulary.mend(text)), text) for where, text in texts.items()}
+
+
+@lru_cache(maxsize=1024)  # a document that many lines are based on is read once
+def _said(text: str, vocabulary: Vocabulary) -> Found:
+    return vocabulary.find(text)
+
+
+@lru_cache(maxsize=64)
+def _likeness(name: str, content: str, domain: str) -> Mapping[str, float]:
+    likeness = load_likeness(domain)
+    return likeness.of(name, content) if likeness else {}
 
 
 def _as_typed(found: Found, text: str) -> Found:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
+from functools import cache
 
 
 class Level(StrEnum):

@@ -313,7 +313,7 @@ def _halves(names: Iterable[str]) -> dict[int, frozenset[str]]:
     halves: dict[int, set[str]] = defaultdict(set)
     for name in names:
         halves[len(name)] |= {name[: len(name) // 2], name[len(name) // 2 :]}
-    return {size: frozenset(known) for size, known in halves.items()}
+    return {size: frozenset(halves[size]) for size in sorted(halves)}
 
 
 def _refuse_unknown(declared: dict[str, Any], known: set[str], path: str, where: str) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from checker.checks.registry import Submission, code, column_values
 from checker.checks.settings import setting
@@ -38,11 +39,12 @@ class Number:
         return bool(_PROPER.fullmatch(self.written))
 
 
-def numbers(text: str) -> list[Number]:
+@lru_cache(maxsize=4096)  # many lines are based on one document
+def numbers(text: str) -> tuple[Number, ...]:
     """Every document number in a text, well formed or not; bracketed years without a serial are part of a title."""
     text = tidy(text)
     found = {match.start(): match for match in [*_BARE.finditer(text), *_BRACKETED.finditer(text)]}
-    return [_number(found[start]) for start in sorted(found)]
+    return tuple(_number(found[start]) for start in sorted(found))
 
 
 def _number(match: re.Match[str]) -> Number:
