@@ -110,13 +110,23 @@ def _speaks(seen: Recognition) -> bool:
 
 def _mixed_with_another(line: Line, seen: Recognition) -> Subject | None:
     others = [candidate for candidate in seen.candidates if candidate.topic.kind == OTHER_DOMAINS]
+    running, listed = seen.best(RUNNING), seen.best(MATTERS)
+    if running and running.named and running.words_in_content > 1 and listed and not listed.headed:
+        return Subject(Kind.SEVERAL, listed, running)
     if not others:
         return None
-    other, jointly = others[0], cue("jointly", line)
-    much = other.named and other.words_in_content > 1 and other.score >= _MIXED and not _is_named_in_name(seen)
-    apart = any(_stand_apart(other, seen.best(MATTERS)) for other in others)
-    mixed = much or apart or (jointly and (other.named or len(others) > 1))
-    return Subject(Kind.SEVERAL, seen.best(MATTERS, UNLISTED, UPPER), other) if mixed else None
+    mixed = any(_stand_apart(other, listed) for other in others) or _is_mixed(others, line, _is_named_in_name(seen))
+    return Subject(Kind.SEVERAL, seen.best(MATTERS, UNLISTED, UPPER), others[0]) if mixed else None
+
+
+def _is_mixed(others: list[Candidate], line: Line, is_clear: bool) -> bool:
+    """Whether other domains are paid for too; where the name is clear, only words like 一并 tell."""
+    other, several = others[0], sum(bool(one.words_in_content) for one in others) > 1
+    if cue("jointly", line):
+        return other.named or several or other.in_name > 0
+    if is_clear or not other.named:
+        return False
+    return several or (other.words_in_content > 1 and other.score >= _MIXED)
 
 
 def _of_domain(line: Line, seen: Recognition) -> Subject:
@@ -187,6 +197,7 @@ def beside(main: Candidate, seen: Recognition) -> tuple[Candidate, ...]:
         for candidate in seen.candidates
         if candidate.topic.kind == MATTERS
         and candidate is not main
+        and candidate.topic.name not in main.topic.keeps
         and candidate.named
         and not candidate.taken
         and candidate.score >= _BESIDE * main.score
