@@ -1,20 +1,27 @@
 """The reports on two workbooks of one bureau → what was mended, what is new, and what is still as it was."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
-from checker.terms import Finding, Report
+from checker.terms import Finding, JudgedLine, Report
+from checker.text import normalise
 
-_Key = tuple[str, ...]
+_TOLD = 6  # projects named in one sentence; the number of the rest is said
 
 
 @dataclass(frozen=True)
 class Changes:
-    """fixed are findings of the earlier report, the others of the later one; each in the order of its file."""
+    """fixed are findings of the earlier report, the others of the later one; each in the order of its file.
+
+    projects gives the project a finding is about, by the finding's identity in its report.
+    """
 
     fixed: tuple[Finding, ...] = ()
     new: tuple[Finding, ...] = ()
     still_open: tuple[Finding, ...] = ()
+    projects: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]] = ((), (), ())
+    other_law: bool = False
 
     @property
     def sentence(self) -> str:
@@ -24,37 +31,116 @@ class Changes:
             f"仍未改正 {len(self.still_open)} 处。"
         )
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The sentence, and which findings they are, for the first sheet of the marked workbook."""
+        kinds = zip(
+            ("已改正", "新出现", "仍未改正"), (self.fixed, self.new, self.still_open), self.projects, strict=True
+        )
+        told = (f"{kind}：{_named(found, projects)}" for kind, found, projects in kinds if found)
+        law = ("上次核查所用的规则与本次不同，增减的疑点可能由此而来。",) if self.other_law else ()
+        return (self.sentence, *told, *law)
+
+
+def _named(found: Iterable[Finding], projects: Iterable[str]) -> str:
+    """LV02“专利导航”、LN01“宣传周”等 9 处"""
+    counted = Counter(
+        f"{finding.code}“{project}”" if project else finding.code
+        for finding, project in zip(found, projects, strict=True)
+    )
+    shown = [f"{word}{f' {times} 处' if times > 1 else ''}" for word, times in list(counted.items())[:_TOLD]]
+    return "、".join(shown) + (f"等 {counted.total()} 处" if len(counted) > _TOLD else "")
+
 
 def compare(before: Report, after: Report) -> Changes:
-    """Tell the findings of two reports apart; lines are known by bureau and name, so inserted rows change nothing.
+    """Tell the findings of two reports apart by code and line; rows that move change nothing.
 
-    A finding that comes twice in one and once in the other is once still open and once fixed or new.
+    A line is known by bureau, name and amount, then by bureau and name, then by bureau and amount, so that it stays
+    the same line when one of them is corrected. A finding that comes twice in one report and once in the other is once
+    still open and once fixed or new.
     """
-    earlier: dict[_Key, list[Finding]] = defaultdict(list)
-    for key, finding in _keyed(before):
-        earlier[key].append(finding)
-    new, still_open = [], []
-    for key, finding in _keyed(after):
-        if earlier[key]:
-            earlier[key].pop(0)
-            still_open.append(finding)
-        else:
-            new.append(finding)
-    left = {id(finding) for several in earlier.values() for finding in several}
-    fixed = tuple(finding for finding in before.findings if id(finding) in left)
-    return Changes(fixed, tuple(new), tuple(still_open))
+    same_columns = _columns(before) == _columns(after)
+    earlier, later = _placed(before, same_columns), _placed(after, same_columns)
+    old, new = dict(enumerate(earlier)), dict(enumerate(later))
+    kept: set[int] = set()
+    for known_by in (_by_all, _by_name, _by_amount, _by_words, _by_address):
+        for place, other in list(_matched(old, new, known_by)):
+            del old[place], new[other]
+            kept.add(other)
+    parts = (
+        list(old.values()),
+        [one for place, one in enumerate(later) if place not in kept],
+        [one for place, one in enumerate(later) if place in kept],
+    )
+    fixed, fresh, still_open = (tuple(one.finding for one in part) for part in parts)
+    names = tuple(tuple(one.line.name if one.line else "" for one in part) for part in parts)
+    return Changes(fixed, fresh, still_open, (names[0], names[1], names[2]), before.rulebook != after.rulebook)
 
 
-def _keyed(report: Report) -> list[tuple[_Key, Finding]]:
-    """What makes a finding the same in another file: its code, the line it is about, and the column or the place.
+@dataclass(frozen=True)
+class _Placed:
+    """A finding with the line it is about; column is 0 where the columns of the two files cannot be compared."""
 
-    What stands outside the lines is known by its words, a line without a name by its row.
-    """
-    lines = {(line.sheet, line.row): (line.bureau, line.name or str(line.row)) for line in report.lines}
-    keyed = []
-    for finding in report.findings:
-        cell = finding.cell
-        line = lines.get((cell.sheet, cell.row)) if cell else None
-        place = (*line, str(cell.column)) if cell and line else (finding.sheet, finding.message)
-        keyed.append(((finding.code, *place), finding))
-    return keyed
+    finding: Finding
+    line: JudgedLine | None
+    column: int
+
+
+def _columns(report: Report) -> tuple[tuple[str, int], ...]:
+    return tuple((table.sheet, table.last_column) for table in report.tables)
+
+
+def _placed(report: Report, same_columns: bool) -> list[_Placed]:
+    lines = {(line.sheet, line.row): line for line in report.lines}
+    return [
+        _Placed(
+            finding,
+            lines.get((finding.cell.sheet, finding.cell.row)) if finding.cell else None,
+            finding.cell.column if finding.cell and same_columns else 0,
+        )
+        for finding in report.findings
+    ]
+
+
+_Key = Hashable | None
+
+
+def _matched(
+    old: dict[int, _Placed], new: dict[int, _Placed], known_by: Callable[[_Placed], _Key]
+) -> Iterator[tuple[int, int]]:
+    """Findings of the same key, in the order of the two files, as often as both have it."""
+    waiting: dict[_Key, list[int]] = defaultdict(list)
+    for place, one in old.items():
+        waiting[known_by(one)].append(place)
+    for place, one in new.items():
+        key = known_by(one)
+        if key is not None and waiting[key]:
+            yield waiting[key].pop(0), place
+
+
+def _by_all(one: _Placed) -> _Key:
+    line = one.line
+    if line is None or not line.name:
+        return None
+    return one.finding.code, one.column, normalise(line.bureau), normalise(line.name), line.amount_fen
+
+
+def _by_name(one: _Placed) -> _Key:
+    line = one.line
+    return (one.finding.code, one.column, normalise(line.bureau), normalise(line.name)) if line and line.name else None
+
+
+def _by_amount(one: _Placed) -> _Key:
+    line = one.line
+    return (one.finding.code, one.column, normalise(line.bureau), line.amount_fen) if line and line.amount_fen else None
+
+
+def _by_words(one: _Placed) -> _Key:
+    """What stands outside the lines, by what is said of it."""
+    return None if one.line else (one.finding.code, one.finding.sheet, one.finding.message)
+
+
+def _by_address(one: _Placed) -> _Key:
+    """A header cell, or a line that has neither name nor amount."""
+    cell = one.finding.cell
+    return (one.finding.code, cell) if cell and (one.line is None or not one.line.name) else None

@@ -73,6 +73,10 @@ class Page:
         self.add([(value, look), *((None, look) for _ in self.widths[1:])], height)
         self.merge("A", self.last)
 
+    def height_across(self, value: str) -> float:
+        """What a text over the whole width needs in small letters."""
+        return 15 * _lines(value, sum(self.widths))
+
     def merge(self, first: str, last: str) -> None:
         self.merged.append(f"{first}{self.row}:{last}{self.row}")
 

@@ -101,6 +101,7 @@ LINK = Look(rule=_GRID, ink="FF0563C1", link=True)
 RESULT = Look(size=9, rule=_GRID)
 STRONG = Look(bold=True, vertical="center", wrap=False)
 NOTE = Look(size=9, ink="FF595959", wrap=False)
+REMARK = Look(size=9, ink="FF595959", vertical="center")
 BANNERS = {
     Severity.ERROR: Look(size=14, bold=True, ink=_DARK_RED, paper=_RED, vertical="center"),
     Severity.WARNING: Look(size=14, bold=True, ink=_DARK_AMBER, paper=_AMBER, vertical="center"),

@@ -67,8 +67,10 @@ def pieces(
     if report.lines:
         _verdicts(page, found)
     page.across(_severities(found), palette.STRONG, 24)
-    for text in (*_provenance(report), *(f"说明：{remark}" for remark in remarks)):
+    for text in _provenance(report):
         page.across(text, palette.NOTE, 15)
+    for remark in remarks:
+        page.across(f"说明：{remark}", palette.REMARK, page.height_across(f"说明：{remark}"))
     page.add([], 8)
     for _ in _findings(page, report, sheets, rows):
         if len(page.rows) > _BLOCK:
