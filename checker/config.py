@@ -1,4 +1,4 @@
-"""checker.toml, the environment (CHECKER_…) and the options of a command → one Config, every name and value examined."""
+"""checker.toml, the environment (CHECKER_…) and a command's options → one Config, every name and value examined."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -7,16 +7,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from checker.errors import CheckerError
+from checker.errors import BadConfig
 
 FILE = "checker.toml"
 _PREFIX = "CHECKER_"
 _TRUE, _FALSE = {"1", "true", "yes", "on", "是"}, {"0", "false", "no", "off", "否"}
 _KINDS = {str: "文字", int: "整数", float: "数字", bool: "true 或 false", tuple: "文字列表", dict: "键值表"}
-
-
-class BadConfig(CheckerError):
-    """A setting that does not exist or cannot be used; the Chinese message names it and where it was set."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 
 class CheckerError(Exception):
-    """Base of the three; anything else that is raised is a bug and must crash."""
+    """Base of the others; anything else that is raised is a bug and must crash."""
 
 
 class UnreadableWorkbook(CheckerError):
@@ -26,3 +26,7 @@ class BadDeclaration(CheckerError):
 
 class Unavailable(CheckerError):
     """The ledger, the store or a folder cannot be used now; the Chinese message says what to do before the next run."""
+
+
+class BadConfig(CheckerError):
+    """A setting that does not exist or cannot be used; the Chinese message names it and where it was set."""

@@ -7,6 +7,7 @@ import click
 
 from checker import __version__, faults
 from checker.cli import chinese
+from checker.cli.batch import batch
 from checker.cli.check import check
 from checker.cli.evaluate import evaluate
 from checker.cli.explain import explain
@@ -32,7 +33,7 @@ def cli() -> None:
     """The group that holds the commands; each imports what it needs only when it runs."""
 
 
-for command in (check, template, mark, explain, plans, evaluate, register):
+for command in (check, template, mark, explain, plans, evaluate, register, batch):
     cli.add_command(command)
 chinese.translate(cli)
 

@@ -1,0 +1,91 @@
+"""An inbox → the workbooks in it, at any depth and inside archives; what cannot be taken now is said."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from checker.batch.archive import ARCHIVE, unpacked
+from checker.errors import CheckerError
+from checker.folder import Folder
+
+WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".ods"}
+LARGEST = 256 << 20  # beyond it a file is not even read into memory
+
+_LATER_LOCKED = "有人正打开着它（~$ 临时文件），请关闭后下次再取"
+_LATER_COPYING = "还在写入，留待下次"
+
+
+@dataclass(frozen=True)
+class Found:
+    """One file of the inbox, or of an archive in it: its bytes, or why there are none.
+
+    name is its path in the inbox, a part's path follows that of its archive. later says why it is left for the next
+    run; error is (code, Chinese message).
+    """
+
+    name: str
+    content: bytes = b""
+    error: tuple[str, str] | None = None
+    later: str = ""
+
+
+def found(inbox: Folder, settle: float = 2.0) -> Iterator[Found]:
+    """Everything to be checked, in the order of the names, one file in memory at a time.
+
+    A file written to within the last `settle` seconds is looked at again after that time, and left where it grew.
+    """
+    names = sorted(name for name in inbox.names() if _is_ours(name))
+    before = {name: _look(inbox, name) for name in names}
+    _wait_for_fresh(before, settle)
+    for name in names:
+        if PurePosixPath(name).name.startswith("~$"):
+            yield Found(name, later=_LATER_LOCKED)
+        else:
+            yield from _take(inbox, name, before[name])
+
+
+def _is_ours(name: str) -> bool:
+    """Workbooks and archives by their ending; hidden files and what macOS puts beside a file are none."""
+    path = PurePosixPath(name)
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+    return not hidden and path.suffix.lower() in {*WORKBOOKS, ARCHIVE}
+
+
+def _look(inbox: Folder, name: str) -> tuple[int, float]:
+    """Size and moment of the last change; on an object store, where files appear whole, the moment is 0."""
+    try:
+        info: dict[str, Any] = inbox.system.info(inbox.path(name))
+    except OSError:
+        return -1, 0.0
+    return int(info.get("size") or 0), float(info.get("mtime") or 0.0)
+
+
+def _wait_for_fresh(seen: dict[str, tuple[int, float]], settle: float) -> None:
+    newest = max((moment for _, moment in seen.values()), default=0.0)
+    age = time.time() - newest
+    if 0 <= age < settle:
+        time.sleep(settle - age)
+
+
+def _take(inbox: Folder, name: str, before: tuple[int, float]) -> Iterator[Found]:
+    """The file, or all of an archive; a file that changes while it is read is left for the next run."""
+    if before[0] > LARGEST:
+        yield Found(name, error=("too-large", "文件超过 256 MB，不予读取。请删去图片和空白格式后另存，或拆分报送。"))
+        return
+    try:
+        content = inbox.read(name)
+    except FileNotFoundError:
+        yield Found(name, later="读取前被移走或改名")
+        return
+    except CheckerError as error:
+        yield Found(name, error=("cannot-open", str(error)))
+        return
+    if _look(inbox, name) != before:
+        yield Found(name, later=_LATER_COPYING)
+    elif PurePosixPath(name).suffix.lower() == ARCHIVE:
+        for part in unpacked(content, _is_ours):
+            yield Found(f"{name}/{part.name}" if part.name else name, part.content, part.error)
+    else:
+        yield Found(name, content)

@@ -1,0 +1,64 @@
+"""The ledger and the store → how every submission of an inbox stands: its report, and what changed since the last."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from checker.changes import Changes, compare
+from checker.ledger import Job, Ledger, Run, history, standing
+from checker.report import Outcome
+from checker.report.json import from_json
+from checker.store import Store
+from checker.terms import Report
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The newest file of one name, under the law of the run; without changes it is the bureau's first."""
+
+    job: Job
+    outcome: Outcome
+    changes: Changes | None = None
+
+
+def standings(ledger: Ledger, store: Store, run: Run) -> Iterator[Standing]:
+    """Every submission as it stands, by name; one report at a time is held in memory."""
+    for job in standing(ledger, run):
+        if job.result:
+            yield _stands(ledger, store, job)
+
+
+def _stands(ledger: Ledger, store: Store, job: Job) -> Standing:
+    report = report_of(store, job)
+    outcome = Outcome(
+        job.submission.name, job.submission.sha256, report, job.result.error if job.result else None, job.returned_to
+    )
+    return Standing(job, outcome, changes_since(ledger, store, job, report) if report else None)
+
+
+def report_of(store: Store, job: Job) -> Report | None:
+    """What the check said; None of a file nobody could read."""
+    return from_json(store.read(job.result.report)) if job.result and job.result.report else None
+
+
+def changes_since(ledger: Ledger, store: Store, job: Job, report: Report) -> Changes | None:
+    """What the bureau mended since it handed in before; None where it did not."""
+    earlier = _answered(ledger, job)
+    before = report_of(store, earlier) if earlier else None
+    return compare(before, report) if before else None
+
+
+def _answered(ledger: Ledger, job: Job) -> Job | None:
+    """The last other file of the bureau whose result was there when this one came in: under its name, else any.
+
+    Two files that come in together are no correction of one another, whichever is checked first.
+    """
+    answered = [
+        one
+        for one in history(ledger, job)
+        if one.result
+        and one.result.report
+        and one.submission.sha256 != job.submission.sha256
+        and one.result.recorded_at <= job.submission.received_at
+    ]
+    same_name = [one for one in answered if one.submission.name == job.submission.name]
+    return next(reversed(same_name or answered), None)
