@@ -25,7 +25,7 @@ from checker.reasons import (
 from checker.recognition import Candidate, Recognition, bureau_says, recognise
 from checker.subject import Kind, Subject, beside, subject
 from checker.terms import Evidence, Judgement, Line, Verdict
-from checker.vocabulary import Vocabulary, fold, vocabulary_of
+from checker.vocabulary import Vocabulary, as_typed, fold, vocabulary_of
 
 if TYPE_CHECKING:
     from checker.register import Determinations
@@ -122,6 +122,9 @@ def _judge_by(
     judgement = _determined(case, _with_declared(case) or _by_subject(case))
     return replace(
         judgement,
+        evidence=tuple(
+            Evidence(one.field, as_typed(one.words, getattr(line, one.field))) for one in judgement.evidence
+        ),
         cost_shift=case.facts.cost_shift,
         scope_doubt=case.facts.scope_doubt,
         affiliation=case.facts.affiliation,

@@ -23,6 +23,7 @@ _TOPIC_KEYS = {*_STRENGTHS, "heads", "keeps", "why", "level", "needs_own", "abou
 _FILE_KEYS = {"domain", "name", "groups", "own_bodies", "competent", "institutions", *_KINDS}
 
 # Marks that people put around and inside names (“蓝天”, 4·26); words are compared without them.
+_MARKS = r"[\s\"'《》·•・‧※*“”‘’「」『』]*"
 _DROPPED = str.maketrans("", "", "\"'《》·•・‧※*")
 _BREAK = re.compile(r"[,，。;；:：!！?？\n()（）]")
 _LONGEST_GAP = 8
@@ -32,6 +33,14 @@ _LONG = 5  # words at least this long are recognised with one character mistyped
 def fold(text: str) -> str:
     """Text as it is searched: normalised, without quotation marks and middle dots."""
     return normalise(text).translate(_DROPPED)
+
+
+def as_typed(words: str, text: str) -> str:
+    """Words of a folded text as they stand in the text itself, marks and spaces inside them included."""
+    if words in text:
+        return words
+    match = re.search(_MARKS.join(map(re.escape, words)), text)
+    return match[0] if match else words
 
 
 @dataclass(frozen=True, eq=False)

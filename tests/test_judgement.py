@@ -215,3 +215,10 @@ def test_lines_judged_together_are_judged_as_each_would_be_alone():
     together = judge_all(lines, PLANS)
 
     assert together == [judge(line, PLANS) for line in lines]
+
+
+def test_evidence_is_quoted_as_it_was_typed():
+    judged = city("知识产权“十五五”规划编制")
+
+    assert any("“" in evidence.words for evidence in judged.evidence)
+    assert all(evidence.words in "知识产权“十五五”规划编制" for evidence in judged.evidence if evidence.field == "name")
