@@ -203,6 +203,16 @@ def test_one_file_under_two_names_is_checked_once_and_returned_twice(book):
     assert count(book, results) == 1
 
 
+def test_of_a_file_checked_before_the_bureau_is_known_at_once(book):
+    run = start(book)
+    ledger.receive(book, run, "甲/a.xlsx", digest("a"))
+    finish(book, run)
+
+    again = ledger.receive(book, run, "乙/a.xlsx", digest("a"))
+
+    assert (again.submission.bureau, again.submission.year) == ("文化局", 2027)
+
+
 def test_what_one_run_has_in_hand_another_does_not_get(book):
     first, second = start(book), start(book)
     for word in "abcde":
@@ -267,7 +277,7 @@ def test_the_first_result_of_a_file_stands_whoever_brings_a_second(book, clock):
     assert late.result.counts["error"] == 3
     assert count(book, findings) == 3
     assert ledger.returned(book, quick, taken, mail_to=["a@b.gov.cn"])
-    assert not ledger.returned(book, slow, held, mail_to=["a@b.gov.cn"])
+    assert not ledger.returned(book, slow, held, mail_to=["a@b.gov.cn", "c@b.gov.cn"])
     assert count(book, mails) == 1
 
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -43,10 +44,14 @@ def receive(book: Ledger, run: Run, count: int) -> None:
         ledger.receive(book, run, f"{number:03d}.xlsx", f"{number:064d}")
 
 
-def run_to_the_end(url: str, said: str, stall_after: int = 0, lease: float = 60) -> None:
+def run_to_the_end(
+    url: str, said: str, stall_after: int = 0, lease: float = 60, together: Barrier | None = None
+) -> None:
     """What a run does, saying each name that it claimed; it stalls, still holding work, after so many jobs."""
     book = ledger.open_ledger(url)
     run, done = begin(book, lease), 0
+    if together:
+        together.wait(60)
     with Path(said).open("a", buffering=1, encoding="utf-8") as file:
         while claimed := ledger.claim(book, run, 5):
             for job in claimed:
@@ -60,7 +65,7 @@ def run_to_the_end(url: str, said: str, stall_after: int = 0, lease: float = 60)
     ledger.end(book, run)
 
 
-def launch(url: str, said: Path, *arguments: float) -> BaseProcess:
+def launch(url: str, said: Path, *arguments: object) -> BaseProcess:
     process = SPAWN.Process(target=run_to_the_end, args=(url, str(said), *arguments), daemon=True)
     process.start()
     return process
@@ -80,7 +85,8 @@ def test_two_runs_at_once_never_do_the_same_work_twice(url, tmp_path):
     receive(book, begin(book), 200)
 
     said = [tmp_path / "one", tmp_path / "two"]
-    for process in [launch(url, file) for file in said]:
+    together = SPAWN.Barrier(2)
+    for process in [launch(url, file, 0, 60, together) for file in said]:
         process.join(120)
 
     shares = [file.read_text().split() for file in said]

@@ -44,14 +44,11 @@ def due_mails(ledger: Ledger, run: Run, limit: int = 20) -> tuple[Mail, ...]:
     def work(connection: Connection) -> tuple[Mail, ...]:
         extend(connection, ledger, run)
         _doubt_the_abandoned(connection, ledger, run)
-        if not connection.execute(select(mails.c.id).where(mails.c.token == token)).first():
-            due = (mails.c.inbox_id == run.inbox_id, mails.c.state == MailState.DUE, mails.c.due_at <= ledger.clock())
-            query = select(mails.c.id).where(*due).order_by(mails.c.id).limit(limit)
-            keys = connection.execute(query.with_for_update(skip_locked=True)).scalars().all()
-            values = {"state": MailState.SENDING, "run_id": run.id, "token": token}
-            connection.execute(
-                update(mails).where(mails.c.id.in_(keys)).values(**values, attempts=mails.c.attempts + 1)
-            )
+        due = (mails.c.inbox_id == run.inbox_id, mails.c.state == MailState.DUE, mails.c.due_at <= ledger.clock())
+        query = select(mails.c.id).where(*due).order_by(mails.c.id).limit(limit).with_for_update(skip_locked=True)
+        in_hand = {"state": MailState.SENDING, "run_id": run.id, "token": token, "attempts": mails.c.attempts + 1}
+        keys = connection.execute(query).scalars().all()
+        connection.execute(update(mails).where(mails.c.id.in_(keys)).values(in_hand))
         rows = connection.execute(select(mails).where(mails.c.token == token).order_by(mails.c.id))
         return tuple(map(read_mail, rows))
 

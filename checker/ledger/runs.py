@@ -1,8 +1,8 @@
 """A run begins, says that it is alive, and ends; what a killed run held, others take over."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, ScalarSelect, Select, Table, func, or_, select, update
+from sqlalchemy import Connection, ScalarSelect, Select, Table, func, insert, or_, select, update
 
 from checker.ledger.book import Ledger, insert_once
 from checker.ledger.records import Job, Run, Version, read_jobs, select_jobs
@@ -18,31 +18,22 @@ def start(ledger: Ledger, inbox: str, version: Version, lease: float = 120.0, st
     """
 
     def work(connection: Connection) -> Run:
-        now, inbox_id, version_id = (
-            ledger.clock(),
-            _key(connection, inboxes, url=inbox),
-            _key(connection, versions, **vars(version)),
-        )
-        key = connection.execute(
-            runs.insert().values(
-                inbox_id=inbox_id,
-                version_id=version_id,
-                started_by=started_by,
-                started_at=now,
-                alive_until=now + timedelta(seconds=lease),
-            )
-        ).inserted_primary_key
-        return Run(int(key[0]), inbox, inbox_id, version, version_id, lease, started_by, now)  # type: ignore[index]
+        now, alive = ledger.clock(), ledger.clock() + timedelta(seconds=lease)
+        keys = {
+            "inbox_id": _key(connection, inboxes, url=inbox),
+            "version_id": _key(connection, versions, **vars(version)),
+        }
+        begun = insert(runs).values(**keys, started_by=started_by, started_at=now, alive_until=alive)
+        number = connection.execute(begun.returning(runs.c.id)).scalar_one()
+        return Run(number, inbox=inbox, version=version, lease=lease, started_by=started_by, started_at=now, **keys)
 
     return ledger.write(work)
 
 
 def _key(connection: Connection, table: Table, **values: str) -> int:
     """The id of the row with these values, written where there is none."""
-    same = (table.c[name] == value for name, value in values.items())
-    return insert_once(connection, table, **values) or int(
-        connection.execute(select(table.c.id).where(*same)).scalar_one()
-    )
+    key = insert_once(connection, table, **values)
+    return key or int(connection.execute(select(table.c.id).filter_by(**values)).scalar_one())
 
 
 def keep_alive(ledger: Ledger, run: Run) -> None:
@@ -60,13 +51,10 @@ def end(ledger: Ledger, run: Run, problem: str = "") -> None:
     """End a run; what it had in hand and did not finish is free for the next one at once."""
 
     def work(connection: Connection) -> None:
-        now = ledger.clock()
-        mine = (jobs.c.run_id == run.id, jobs.c.state != State.RETURNED)
-        connection.execute(update(jobs).where(*mine, jobs.c.state == State.CHECKING).values(state=State.RECEIVED))
-        connection.execute(update(jobs).where(*mine).values(run_id=None, token=""))
-        connection.execute(
-            update(runs).where(runs.c.id == run.id).values(ended_at=now, alive_until=now, problem=problem)
-        )
+        unfinished = (jobs.c.run_id == run.id, jobs.c.state == State.CHECKING)
+        connection.execute(update(jobs).where(*unfinished).values(state=State.RECEIVED))
+        over = {"ended_at": ledger.clock(), "alive_until": ledger.clock(), "problem": problem}
+        connection.execute(update(runs).where(runs.c.id == run.id).values(over))
 
     ledger.write(work)
 
@@ -110,3 +98,9 @@ def standing(ledger: Ledger, run: Run) -> tuple[Job, ...]:
     query = select_jobs().where(*mine).order_by(submissions.c.name, submissions.c.number)
     found = ledger.read(lambda connection: read_jobs(connection, query))
     return tuple({job.submission.name: job for job in found}.values())
+
+
+def last_start(ledger: Ledger, inbox: str) -> datetime | None:
+    """When the latest run over this inbox began, finished or not; None before the first."""
+    query = select(func.max(runs.c.started_at)).join(inboxes).where(inboxes.c.url == inbox)
+    return ledger.read(lambda connection: connection.execute(query).scalar())

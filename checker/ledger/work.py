@@ -23,12 +23,11 @@ def claim(ledger: Ledger, run: Run, limit: int = 20) -> tuple[Job, ...]:
     A job that comes with a result is only to be returned: it was checked before the other run died, or the same
     file was checked under another name. Of several jobs on one file only the first is handed out until it is done.
     """
-    token = token_hex(16)
+    token = token_hex(16)  # by which the jobs are found again where the answer of a first attempt got lost
 
     def work(connection: Connection) -> tuple[Job, ...]:
         extend(connection, ledger, run)
-        if not connection.execute(select(jobs.c.id).where(jobs.c.token == token)).first():
-            _take(connection, ledger, run, token, limit)
+        _take(connection, ledger, run, token, limit)
         return read_jobs(connection, select_jobs().where(jobs.c.token == token).order_by(jobs.c.id))
 
     return ledger.write(work)
@@ -80,20 +79,7 @@ def record(
     report is the hash of the JSON in the store. An outcome without a report is unreadable. Without bureau, the one
     that all lines name is taken.
     """
-    state = State.CHECKED if outcome.report else State.UNREADABLE
-    code, message = outcome.error or ("", "")
-    values = {
-        "sha256": job.submission.sha256,
-        "version_id": run.version_id,
-        "run_id": run.id,
-        "state": state,
-        "report": report,
-        "error_code": code,
-        "error": message,
-        "counts": outcome.report.counts if outcome.report else {},
-        "seconds": seconds,
-        "recorded_at": ledger.clock(),
-    }
+    values = _result(ledger, run, outcome) | {"sha256": job.submission.sha256, "report": report, "seconds": seconds}
 
     def work(connection: Connection) -> Job:
         key = insert_once(connection, results, **values)
@@ -104,6 +90,19 @@ def record(
         return read_jobs(connection, select_jobs().where(jobs.c.id == job.id))[0]
 
     return ledger.write(work)
+
+
+def _result(ledger: Ledger, run: Run, outcome: Outcome) -> dict[str, Any]:
+    code, message = outcome.error or ("", "")
+    return {
+        "version_id": run.version_id,
+        "run_id": run.id,
+        "state": State.CHECKED if outcome.report else State.UNREADABLE,
+        "error_code": code,
+        "error": message,
+        "counts": outcome.report.counts if outcome.report else {},
+        "recorded_at": ledger.clock(),
+    }
 
 
 def _keep_findings(connection: Connection, key: int, report: Report) -> None:
