@@ -111,7 +111,12 @@ def without_denied(text: str) -> str:
 
 def recognise(line: Line, vocabulary: Vocabulary) -> Recognition:
     """Name what a line may be about, from its name, content and basis."""
-    return _recognised(line.name, line.content, line.basis, bureau_says(line.bureau, vocabulary), vocabulary)
+    said = _read(line.name, line.content, line.basis, vocabulary)
+    by_body, competent = bureau_says(line.bureau, vocabulary)
+    own_in = {evidence.field for evidence in said.own}
+    named = said.named if competent else frozenset[str]()
+    speaks = bool(own_in & {"name", "content"} or named & {"name", "content"} or by_body)
+    return Recognition(said.candidates, said.own, "name" in own_in | named, speaks, competent, said.like)
 
 
 @lru_cache(maxsize=16_384)
@@ -123,9 +128,18 @@ def bureau_says(bureau: str, vocabulary: Vocabulary) -> tuple[bool, bool]:
     return by_body, competent
 
 
+@dataclass(frozen=True)
+class _Said:
+    """What the words of a line say by themselves, whoever wrote them; named are the fields that name a topic."""
+
+    candidates: tuple[Candidate, ...]
+    own: tuple[Evidence, ...]
+    named: frozenset[str]
+    like: Mapping[str, float]
+
+
 @lru_cache(maxsize=64)  # lines of one text come one after another
-def _recognised(name: str, content: str, basis: str, bureau: tuple[bool, bool], vocabulary: Vocabulary) -> Recognition:
-    by_body, competent = bureau
+def _read(name: str, content: str, basis: str, vocabulary: Vocabulary) -> _Said:
     typed = {"name": name, "content": content, "basis": basis}
     texts = {where: without_denied(fold(text)) for where, text in typed.items()}
     tallies: dict[Topic, _Tally] = defaultdict(_Tally)
@@ -134,25 +148,22 @@ def _recognised(name: str, content: str, basis: str, bureau: tuple[bool, bool], 
         _weigh(where, texts[where], found.hits, vocabulary, tallies)
         own += [Evidence(where, words) for words in found.own]
         named |= {where for hit in found.hits if hit.names and _names_domain(hit.topic)}
-    own_in = {evidence.field for evidence in own}
-    named = named if competent else set()
-    speaks = bool(own_in & {"name", "content"} or named & {"name", "content"} or by_body)
     like = _likeness(name, content, vocabulary.domain)
     for topic, tally in tallies.items():
         tally.score += _LIKE * max(0.0, like.get(kind_of(topic), 0.0)) if tally.score > 0 else 0.0
-    return Recognition(_ranked(tallies), tuple(own), "name" in own_in | named, speaks, competent, like)
+    return _Said(_ranked(tallies), tuple(own), frozenset(named), like)
 
 
 def _find(texts: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, Found]:
     """What each text says; if none says anything, they are read again with mistyped names put right."""
-    said = {where: _said(text, vocabulary) for where, text in texts.items()}
+    said = {where: _found_in(text, vocabulary) for where, text in texts.items()}
     if any(found.own or any(hit.names for hit in found.hits) for found in said.values()):
         return said
     return {where: _as_typed(vocabulary.find(vocabulary.mend(text)), text) for where, text in texts.items()}
 
 
 @lru_cache(maxsize=1024)  # a document that many lines are based on is read once
-def _said(text: str, vocabulary: Vocabulary) -> Found:
+def _found_in(text: str, vocabulary: Vocabulary) -> Found:
     return vocabulary.find(text)
 
 

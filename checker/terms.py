@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from functools import cache
 
 
 class Level(StrEnum):

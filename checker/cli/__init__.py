@@ -1,5 +1,6 @@
 """The command line: arguments → a run of the library, its report on the screen, and 0, 1 or 2."""
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -41,6 +42,7 @@ chinese.translate(cli)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit; whatever goes wrong is said in Chinese, never as a traceback (R-01)."""
     chinese.speak()
+    gc.set_threshold(200_000, 50, 100)  # the lines of a long table live to the end: looking them over again is in vain
     try:
         cli.main(arguments, prog_name="checker")
     except CheckerError as error:
