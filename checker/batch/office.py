@@ -14,7 +14,7 @@ from checker.folder import Folder, open_folder
 from checker.ledger import Version, open_ledger
 from checker.register import Register
 from checker.rulebook import Rulebook
-from checker.store import open_store
+from checker.store import Store
 
 _HOME = "checker-ledger"  # where ledger and store lie if nothing is said: beside the outbox, or here
 
@@ -22,7 +22,7 @@ _HOME = "checker-ledger"  # where ledger and store lie if nothing is said: besid
 def open_office(config: Config) -> Office:
     """raises: BadConfig, Unavailable, UnreadableWorkbook (the register), BadDeclaration (a plan)."""
     batch = config.batch
-    inbox, outbox = _existing(batch.inbox, batch), open_folder(_absolute(batch.outbox), **batch.storage)
+    inbox, outbox = _existing(batch), _open(batch.outbox, batch)
     _keep_apart(inbox, outbox)
     book = rulebook.load(*map(Path, batch.plans))
     decided = _register(batch.register, book)
@@ -31,7 +31,7 @@ def open_office(config: Config) -> Office:
     return Office(
         inbox=inbox,
         outbox=outbox,
-        store=open_store(_absolute(batch.store) if batch.store else home / "store", **batch.storage),
+        store=Store(_open(batch.store or str(home / "store"), batch)),
         ledger=open_ledger(batch.ledger or home / "ledger.db", patience=batch.patience_seconds),
         law=pack(book, decided),
         version=Version(version, __version__),
@@ -54,11 +54,15 @@ def _absolute(place: str) -> str:
     return place if "://" in place else str(Path(place).expanduser().resolve())
 
 
-def _existing(place: str, batch: Batch) -> Folder:
+def _existing(batch: Batch) -> Folder:
     """The inbox; a misspelt one must not look like an empty one."""
-    if "://" not in place and not Path(place).expanduser().is_dir():
-        raise Unavailable(f"收件文件夹 {place} 不存在。请核对路径；网络盘请先连接。")
-    return open_folder(_absolute(place), **batch.storage)
+    if "://" not in batch.inbox and not Path(batch.inbox).expanduser().is_dir():
+        raise Unavailable(f"收件文件夹 {batch.inbox} 不存在。请核对路径；网络盘请先连接。")
+    return _open(batch.inbox, batch)
+
+
+def _open(place: str, batch: Batch) -> Folder:
+    return open_folder(_absolute(place), **(batch.storage if "://" in place else {}))
 
 
 def _keep_apart(inbox: Folder, outbox: Folder) -> None:
