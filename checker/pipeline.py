@@ -17,6 +17,7 @@ from checker.terms import Cell, JudgedLine, Judgement, Level, Line, Report, Tabl
 
 _NO_PLAN = Judgement(Verdict.UNDECIDED, "该行政区划在本预算年度没有生效的划分方案", reason="没有生效的方案")
 _LINE_FIELDS = tuple(field.name for field in fields(Line))
+_LEVEL = {level.value: level for level in Level}
 _LEVELS = {"bureau_level", "charged_level"}
 _BLANK = dict.fromkeys((*_LEVELS, "amount", "own_funds", "transfer", "other_funds"))
 
@@ -99,6 +100,7 @@ def _judged_lines(
     lines = list(_lines(table))
     judgements = _judgements(lines, plans, determinations)
     amounts, named = _plain(table, "amount"), checks.has(table, "name")
+    given = {name for name in (*_LINE_FIELDS, "amount") if checks.has(table, name)}
     for row, amount, line, judgement in zip(table.lines.index.tolist(), amounts, lines, judgements, strict=True):
         yield JudgedLine(
             sheet=table.sheet,
@@ -109,7 +111,7 @@ def _judged_lines(
             amount_fen=amount,
             charged_level=line.charged_level,
             judgement=judgement,
-            evidence=_evidence(table, row, judgement),
+            evidence=_evidence(table, row, judgement, given),
             division=line.division,
             content=line.content,
             cell=table.cell(row, "name") if named else None,
@@ -139,15 +141,15 @@ def _plain(table: Table, name: str) -> list[Any]:
     """A column as plain Python: levels, whole numbers or None, and "" for text that is blank or absent."""
     if name not in table.lines:
         return [_BLANK.get(name, "")] * len(table.lines)
-    column = table.lines[name].astype(object)
-    values = column.where(column.notna(), _BLANK.get(name, "")).tolist()
-    return [value and Level(value) for value in values] if name in _LEVELS else values
+    column, blank = table.lines[name], _BLANK.get(name, "")
+    values = [blank if missing else value for value, missing in zip(column.tolist(), column.isna(), strict=True)]
+    return [value and _LEVEL[value] for value in values] if name in _LEVELS else values
 
 
-def _evidence(table: Table, row: int, judgement: Judgement) -> tuple[tuple[Cell, str], ...]:
+def _evidence(table: Table, row: int, judgement: Judgement, given: set[str]) -> tuple[tuple[Cell, str], ...]:
     """The words that led to a verdict, each with the cell it stands in."""
     return tuple(
         (table.cell(row, evidence.field), evidence.words)
         for evidence in judgement.evidence
-        if checks.has(table, evidence.field)
+        if evidence.field in given
     )

@@ -7,7 +7,7 @@ from checker.checks.registry import Submission, cells_of, code, column_values
 from checker.checks.settings import setting
 from checker.money import show
 from checker.reader import Table, Total
-from checker.terms import Cell, Finding, Severity
+from checker.terms import Finding, Severity
 from checker.text import normalise
 
 _FUNDS = ("own_funds", "transfer", "other_funds")
@@ -88,15 +88,16 @@ def _total_finding(table: Table, total: Total, name: str, amount: int) -> Iterat
 )
 def same_item_twice(submission: Submission) -> Iterator[Finding]:
     """Same bureau, name and charged level, over all tables; one item split by level is as the guide asks for."""
-    found: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
+    found: dict[tuple[str, ...], list[tuple[Table, int]]] = defaultdict(list)
     for table in submission.tables("name"):
         bureaus, levels = column_values(table, "bureau"), column_values(table, "charged_level")
         for row, name in column_values(table, "name").items():
             if name:
                 key = (normalise(bureaus.get(row) or ""), normalise(name), levels.get(row) or "")
-                found[key].append(table.cell(row, "name"))
-    for (_, name, level), cells in found.items():
-        if len(cells) > 1:
+                found[key].append((table, row))
+    for (_, name, level), lines in found.items():
+        if len(lines) > 1:
+            cells = [table.cell(row, "name") for table, row in lines]
             places = "、".join(map(str, cells[:_PLACES_SHOWN])) + ("等" if len(cells) > _PLACES_SHOWN else "")
             told = f"同一单位由{level}承担的“{name}”" if level else f"同一单位的“{name}”"
             yield Finding(f"{told}填报了{len(cells)}次：{places}", tuple(cells), name, "一个项目一行")

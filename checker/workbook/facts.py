@@ -20,6 +20,9 @@ _ROW_NUMBER = re.compile(rb'<row\b[^>]*?\sr="([0-9]+)"')
 _HIDDEN = re.compile(rb'\s(?:hidden="(?:1|true|on)"|ht="0(?:\.0*)?"|width="0(?:\.0*)?")')
 # The column of each cell; empty where its place is written in an unusual way.
 _CELL = re.compile(rb'<c(?: r="([A-Z]{1,3})(?:[0-9]{1,6}|10[0-4][0-9]{4})"(?: (?:s|t|cm|vm|ph)="\w*")* ?/?>|[ >/])')
+# The same of cells with every digit made 0: cells spelt alike are looked at once. Rows of seven digits are not here.
+_SHAPE = re.compile(rb' r="([A-Z]{1,3})0{1,6}"(?: (?:s|t|cm|vm|ph)="\w*")* ?/?>')
+_ALIKE = bytes.maketrans(b"123456789", b"000000000")
 _CELL_PLACE = re.compile(rb'\sr="([A-Z]{1,3})([0-9]+)"')
 _COLUMN = re.compile(rb"<col\b[^>]*>")
 _SPAN = re.compile(rb'\s(min|max)="([0-9]+)"')
@@ -91,7 +94,7 @@ def _plain(piece: bytes, prefix: bytes) -> bytes:
 
 
 def _scan(piece: bytes, found: Facts) -> None:
-    columns = set(_CELL.findall(piece))
+    columns = _columns(piece)
     if b"" in columns or b"<!" in piece or _PREFIXED_CELL.search(piece) or _SINGLE_QUOTED.search(piece):
         raise _UnusualError
     found.last_column = max([found.last_column, *map(_column, columns)])
@@ -106,6 +109,15 @@ def _scan(piece: bytes, found: Facts) -> None:
         for error in _ERROR.finditer(piece):
             if place := _place(piece, error.start() + 1):
                 found.errors[place] = (error.group(1) or b"").decode("utf-8", "replace")
+
+
+def _columns(piece: bytes) -> set[bytes]:
+    """The letters of every column in use; empty ones for a cell whose place is written in an unusual way."""
+    _, *cells = piece.translate(_ALIKE).split(b"<c")
+    shapes = [(shape, _SHAPE.match(shape)) for shape in set(cells) if shape[:1] in (b" ", b">", b"/")]
+    if all(match for _, match in shapes):
+        return {match[1] for _, match in shapes if match}
+    return set(_CELL.findall(piece))
 
 
 def _scan_rows(piece: bytes, found: Facts) -> None:
