@@ -53,7 +53,7 @@ corpus: .venv/ready
 
 lock:
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
-		--extra dev --extra speed --extra batch --extra cluster --extra postgres --extra s3 \
+		--extra dev --extra speed --extra batch --extra cluster --extra postgres --extra s3 --extra web \
 		--generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade --output-file requirements.lock
 
 wheel: .venv/ready

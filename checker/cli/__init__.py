@@ -15,6 +15,7 @@ from checker.cli.explain import explain
 from checker.cli.mark import mark
 from checker.cli.plans import plans
 from checker.cli.register import register
+from checker.cli.serve import serve
 from checker.cli.template import template
 from checker.errors import CheckerError
 
@@ -34,7 +35,7 @@ def cli() -> None:
     """The group that holds the commands; each imports what it needs only when it runs."""
 
 
-for command in (check, template, mark, explain, plans, evaluate, register, batch):
+for command in (check, template, mark, explain, plans, evaluate, register, batch, serve):
     cli.add_command(command)
 chinese.translate(cli)
 

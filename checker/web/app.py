@@ -1,0 +1,142 @@
+"""Settings → the application: its routes, what guards them, and what is said when something goes wrong."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from checker import __version__, faults
+from checker.errors import CheckerError
+from checker.web import checking, forms
+from checker.web.faces import LANGUAGES, STATIC, page
+from checker.web.gate import NotLoggedIn
+from checker.web.guards import Door, StrictHeaders, TooLarge
+from checker.web.office import Office, open_office
+from checker.web.settings import MEGABYTE, Settings
+
+_SWEEP_SECONDS = 30.0
+_FORM_BYTES = MEGABYTE  # what a form takes besides its files
+
+
+def create(settings: Settings) -> FastAPI:
+    """The application; what it needs is opened now, so that a mistake in the settings is said at once."""
+    office = open_office(settings)
+    app = FastAPI(
+        title="预算级次核查", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan
+    )
+    app.state.office = office
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for part in (checking, forms):
+        app.include_router(part.router)
+    app.add_api_route("/language/{language}", _speak, include_in_schema=False)
+    app.add_api_route("/healthz", lambda: {"status": "ok"}, include_in_schema=False)
+    app.exception_handlers |= {
+        NotLoggedIn: _log_in, HTTPException: _refused, RequestValidationError: _malformed, CheckerError: _said,
+    }  # fmt: skip
+    app.add_middleware(Unforeseen)
+    most = settings.upload_bytes + _FORM_BYTES
+    app.add_middleware(Door, most=most, names=settings.names, refuse=lambda status: _Refusal(app, status))
+    app.add_middleware(StrictHeaders, secure=settings.secure)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    office: Office = app.state.office
+    office.workers.warm()
+    office.resume()
+    sweeping = asyncio.create_task(_sweep(office))
+    yield
+    sweeping.cancel()
+    with suppress(asyncio.CancelledError):
+        await sweeping
+    office.close()
+
+
+async def _sweep(office: Office) -> None:
+    while True:
+        await asyncio.to_thread(office.trials.sweep)
+        await asyncio.sleep(_SWEEP_SECONDS)
+
+
+def _speak(request: Request, language: str) -> Response:
+    """Go back where the reader came from, in the language chosen."""
+    if language not in LANGUAGES:
+        raise HTTPException(404)
+    came_from = request.headers.get("referer", "")
+    here = str(request.base_url)
+    answer = RedirectResponse("/" + came_from.removeprefix(here) if came_from.startswith(here) else "/", 303)
+    answer.set_cookie("language", language, max_age=365 * 86400, httponly=True, samesite="lax")
+    return answer
+
+
+def refusal(request: Request, status: int, what: str = "", number: str = "", said: str = "") -> Response:
+    """A page, or JSON for a program, that says what to do; never what broke."""
+    if request.url.path.startswith("/api/"):
+        told = said or {404: "没有这个地址或编号。", 413: "文件过大。"}.get(status, "请求有误，请对照接口说明。")
+        error = {"code": what or str(status), "message": told} | ({"number": number} if number else {})
+        return JSONResponse({"error": error}, status)
+    return page(request, "refused.html", status, what=what, number=number, said=said)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    what = error.detail if isinstance(error, HTTPException) and not isinstance(error, TooLarge) else ""
+    return refusal(request, status, what if what.islower() and " " not in what else "")
+
+
+def _malformed(request: Request, _: Exception) -> Response:
+    return refusal(request, 422)
+
+
+def _said(request: Request, error: Exception) -> Response:
+    """What the ledger, the store or a declaration is wanting, in the words it comes with."""
+    return refusal(request, 503, said=str(error))
+
+
+def _log_in(request: Request, _: Exception) -> Response:
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": {"code": "401", "message": "请在 Authorization 头中给出访问令牌。"}}, 401)
+    return RedirectResponse(f"/login?next={request.url.path}", 303)
+
+
+class _Refusal:
+    """The page that says no, as an application of its own for what is refused before the others see it."""
+
+    def __init__(self, app: FastAPI, status: int) -> None:
+        self.app, self.status = app, status
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = self.app
+        await refusal(Request(scope, receive), self.status)(scope, receive, send)
+
+
+class Unforeseen:
+    """The last line of defence: an exception nobody foresaw is recorded in full, and told as a number."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def watched(message: dict[str, object]) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)  # type: ignore[arg-type]
+        except Exception as error:  # noqa: BLE001 see above
+            number = await asyncio.to_thread(faults.keep, error)
+            if not begun:
+                await refusal(Request(scope, receive), 500, number=number)(scope, receive, send)

@@ -1,0 +1,61 @@
+"""What the web face is told when it starts: where it listens, where it keeps things, and what a file may cost."""
+
+import ipaddress
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from checker import faults
+
+MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Settings:
+    """home holds uploads, ledger and store unless these are elsewhere; hosts are the names it answers to.
+
+    A check keeps its result for keep_seconds; one upload may hold so many files; seconds and megabytes are what one
+    file may use in a worker. accounts is True where people must log in.
+    """
+
+    home: Path = field(default_factory=lambda: faults.folder() / "web")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    hosts: tuple[str, ...] = ()
+    ledger: str = ""
+    store: str = ""
+    register: str = ""
+    accounts: bool = False
+    secure: bool = False
+    identity_header: str = ""
+    workers: int = field(default_factory=lambda: max(2, os.cpu_count() or 2))
+    upload_megabytes: int = 64
+    files_at_once: int = 20
+    seconds_a_file: float = 120.0
+    megabytes_a_file: int = 4096
+    keep_seconds: float = 3600.0
+    session_seconds: float = 8 * 3600.0
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach us."""
+        return is_loopback(self.host)
+
+    @property
+    def upload_bytes(self) -> int:
+        return self.upload_megabytes * MEGABYTE
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names a request may call us by; on loopback no other, so that no page elsewhere can pose as us."""
+        local = {"localhost", "127.0.0.1", "[::1]"} if self.is_local else set()
+        return frozenset({*self.hosts, *local})
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,63 @@
+// What makes the pages quicker to use; every page works without it.
+"use strict";
+(function () {
+  function each(list, work) { Array.prototype.forEach.call(list, work); }
+
+  function readable(bytes) {
+    return bytes >= 1048576 ? (bytes / 1048576).toFixed(1) + " MB" : Math.max(1, Math.floor(bytes / 1024)) + " KB";
+  }
+
+  // The drop zone: the input lies over it, so dropping and choosing are the browser's own doing.
+  each(document.querySelectorAll("form.drop"), function (form) {
+    var input = form.querySelector("input[type=file]");
+    var chosen = form.querySelector(".chosen");
+    var warning = form.querySelector(".warn");
+    var button = form.querySelector("button");
+    function show() {
+      var sum = 0;
+      chosen.textContent = "";
+      each(input.files, function (file) {
+        var item = document.createElement("li");
+        item.textContent = file.name + "  " + readable(file.size);
+        chosen.appendChild(item);
+        sum += file.size;
+      });
+      var tooMany = input.files.length > Number(form.dataset.count);
+      var tooLarge = sum > Number(form.dataset.most);
+      warning.hidden = !(tooMany || tooLarge);
+      warning.textContent = tooMany ? warning.dataset.tooMany : warning.dataset.tooLarge;
+      button.disabled = tooMany || tooLarge;
+      form.classList.toggle("ready", input.files.length > 0);
+    }
+    input.addEventListener("change", show);
+    ["dragenter", "dragover"].forEach(function (name) {
+      form.addEventListener(name, function () { form.classList.add("over"); });
+    });
+    ["dragleave", "drop"].forEach(function (name) {
+      form.addEventListener(name, function () { form.classList.remove("over"); });
+    });
+    form.addEventListener("submit", function () {
+      button.disabled = true; // so that a second click does no harm
+      button.lastChild.textContent = button.dataset.busy;
+    });
+    window.addEventListener("pageshow", function () {
+      button.disabled = false;
+      show();
+    });
+  });
+
+  // A page that waits is shown again when the check it waits for is done.
+  var waiting = document.querySelector("[data-waits-for]");
+  if (waiting && window.EventSource) {
+    var source = new EventSource("/checks/events");
+    source.onmessage = function (message) {
+      if (JSON.parse(message.data)[waiting.dataset.waitsFor] !== false) {
+        source.close();
+        location.reload();
+      }
+    };
+    window.addEventListener("pagehide", function () { source.close(); });
+  } else if (waiting) {
+    setTimeout(function () { location.reload(); }, 2000);
+  }
+})();
