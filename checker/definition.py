@@ -108,6 +108,9 @@ class TableDefinition:
     def _by_field(self) -> dict[str, Column]:
         return {column.field: column for column in (*self.header, *self.columns)}
 
+    def __hash__(self) -> int:  # it is looked up by, and to hash all of its columns again takes longer than reading
+        return hash((self.id, self.version))
+
     @cached_property
     def titles(self) -> dict[str, str]:
         """Normalised title or alias → field, of the columns."""

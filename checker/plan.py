@@ -196,6 +196,9 @@ class Plan:
     not_encoded: tuple[NotEncoded, ...] = ()
     text: str = field(default="", repr=False)
 
+    def __hash__(self) -> int:  # all of its matters and clauses again for every look-up would cost more than judging
+        return hash((self.id, self.valid_from))
+
     def matter(self, text: str) -> Matter | None:
         """The matter with this id, name, or title (id 名称)."""
         return self._by_text.get(text.strip())

@@ -39,7 +39,8 @@ def column_values(table: Table, name: str) -> dict[int, Any]:
     if not has(table, name) or name not in table.lines:
         return {}
     series = table.lines[name]
-    return dict(zip(series.index.tolist(), series.astype(object).where(series.notna(), None).tolist(), strict=True))
+    values = (None if missing else value for value, missing in zip(series.tolist(), series.isna(), strict=True))
+    return dict(zip(series.index.tolist(), values, strict=True))
 
 
 def text_at(table: Table, row: int, name: str) -> str:

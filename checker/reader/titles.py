@@ -64,8 +64,10 @@ def title(text: Value) -> str:
 
 def known(text: str, titles: Mapping[str, str]) -> str | None:
     """The field a compared title names, also with a remark in brackets behind or a number before it."""
-    for candidate in (text, _BRACKETS.sub("", text), _NUMBERED.sub("", text)):
-        if candidate in titles:
+    if text in titles:  # nearly always, and looking is cheap
+        return titles[text]
+    for marks in (_BRACKETS, _NUMBERED):
+        if (candidate := marks.sub("", text)) in titles:
             return titles[candidate]
     return None
 
