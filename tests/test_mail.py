@@ -11,9 +11,12 @@ from checker.changes import compare
 from checker.config import Mail as Settings
 from checker.errors import BadConfig, BadDeclaration, Unavailable
 from checker.ledger import Ledger, Mail, MailState, Run, Version
-from checker.mail import AddressBook, Delivered, Letter, Post, deliver, load, returned, summary, unreadable
+from checker.mail import AddressBook, Delivered, Letter, Post, deliver, load, returned, summary, unreadable, writer
 from checker.mail import letter as letters
+from checker.mail.writing import linked
 from checker.report import Outcome
+from checker.report.json import render
+from checker.store import open_store
 from tests.postbox import HOST, Postbox, served, trusting
 from tests.submissions import outcome, workbook
 
@@ -336,6 +339,48 @@ def test_a_template_with_a_field_nobody_fills_is_refused(tmp_path: Path, monkeyp
 
     with pytest.raises(BadDeclaration, match="不认识的字段 conclusions"):
         letters.template.__wrapped__("summary")
+
+
+# From the ledger and the store.
+
+
+def test_what_the_ledger_owes_is_written_from_the_store(book: Ledger, run: Run, tmp_path: Path):
+    store = open_store(tmp_path / "store")
+    now = outcome("正定/预算.xlsx", workbook(BUREAU, [PUSHED]))
+    for name, found in (
+        ("正定/预算.xlsx", now),
+        ("正定/坏.xlsx", replace(now, report=None, error=("encrypted", "请清空打开密码。"))),
+    ):
+        job = ledger.receive(book, run, name, store.keep(name.encode()))
+        [job] = ledger.claim(book, run)
+        report = store.keep(render([found]).encode()) if found.report else ""
+        job = ledger.record(book, run, job, replace(found, file=name), report)
+        marked = store.keep(b"PK marked") if found.report else ""
+        ledger.returned(book, run, job, marked, f"{BUREAU}/预算.xlsx", [ADDRESS])
+    ledger.owe_summary(book, run, "office@example.invalid")
+
+    with served(Postbox(), tmp_path) as box:
+        send_with = writer(book, store, settings(box), [now], b"PK summary", "汇总.xlsx")
+        done = deliver(book, run, post(box, tmp_path), send_with)
+
+    first, second, third = box.taken
+    assert done == Delivered(sent=3)
+    assert [part.get_content() for part in first.iter_attachments()] == [b"PK marked"]
+    assert BUREAU in first["Subject"]
+    assert "请清空打开密码" in second.get_body().get_content()
+    assert [part.get_filename() for part in third.iter_attachments()] == ["汇总.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("start", "link"),
+    [
+        ("", ""),
+        ("https://czj.example/out/", "https://czj.example/out/某局/预算.xlsx"),
+        ("\\\\server\\发件\\", "\\\\server\\发件\\某局\\预算.xlsx"),
+    ],
+)
+def test_a_link_is_written_as_its_place_is_opened(start: str, link: str):
+    assert linked(start, "某局/预算.xlsx") == link
 
 
 # The address book.
