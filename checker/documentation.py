@@ -11,7 +11,7 @@ from checker.files import SCHEMAS
 from checker.plan import By, Matter, Plan
 from checker.rulebook import Rulebook
 
-_WAYS = {
+WAYS = {
     By.SCOPE: "按工作的范围：服务哪一级的地区，就由哪一级承担",
     By.AFFILIATION: "按隶属关系：由实施单位的同级财政承担",
     By.HOLDER: "只由列明的级次承担，不论由谁办理",
@@ -127,7 +127,7 @@ def _plan(plan: Plan) -> Iterator[str]:
 
 
 def _described(matter: Matter, plan: Plan) -> Iterator[str]:
-    yield f"怎样定级次：{_WAYS[matter.by]}"
+    yield f"怎样定级次：{WAYS[matter.by]}"
     for level, clause in matter.clauses.items():
         reads = f"（读作：{matter.reads[level]}）" if level in matter.reads else ""
         yield f"{plan.called(level)}：“{clause.quote}”{reads}"

@@ -6,3 +6,4 @@ _PACKAGE = Path(__file__).parent
 _HOME = _PACKAGE if (_PACKAGE / "schemas").is_dir() else _PACKAGE.parent
 SCHEMAS = _HOME / "schemas"
 TEMPLATES = _HOME / "templates"
+CASES = _HOME / "cases" if (_HOME / "cases").is_dir() else _HOME / "tests" / "checks"

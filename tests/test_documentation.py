@@ -80,4 +80,4 @@ def test_a_word_that_is_none_of_them_or_names_several_is_not_explained(word: str
 
 
 def test_every_way_of_telling_the_level_is_put_into_words():
-    assert set(documentation._WAYS) == set(By)
+    assert set(documentation.WAYS) == set(By)

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from checker import __version__, faults
 from checker.errors import CheckerError
-from checker.web import checking, forms
+from checker.web import api, checking, forms, law, manual
 from checker.web.faces import LANGUAGES, STATIC, page
 from checker.web.gate import NotLoggedIn
 from checker.web.guards import Door, StrictHeaders, TooLarge
@@ -28,11 +28,16 @@ def create(settings: Settings) -> FastAPI:
     """The application; what it needs is opened now, so that a mistake in the settings is said at once."""
     office = open_office(settings)
     app = FastAPI(
-        title="预算级次核查", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan
+        title="预算级次核查",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        lifespan=_lifespan,
     )
     app.state.office = office
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (checking, forms):
+    for part in (checking, forms, law, api, manual):
         app.include_router(part.router)
     app.add_api_route("/language/{language}", _speak, include_in_schema=False)
     app.add_api_route("/healthz", lambda: {"status": "ok"}, include_in_schema=False)

@@ -1,0 +1,149 @@
+"""What the API answers, as types with an example each, so that its description needs no other document."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_REPORT = {
+    "file": "申报表.xlsx",
+    "sha256": "8c3281b3…",
+    "status": "checked",
+    "error": None,
+    "template": {"id": "projects", "version": "2.0"},
+    "rulebook": "shijiazhuang-ip-2024@bde61b29",
+    "counts": {"right": 5, "wrong": 1, "undecided": 0, "outside": 2, "error": 1, "warning": 0, "info": 0},
+    "lines": [
+        {
+            "sheet": "填报表",
+            "row": 12,
+            "bureau": "正定县市场监督管理局",
+            "bureau_level": "县级",
+            "name": "专利侵权纠纷行政裁决",
+            "amount_fen": 6000000,
+            "charged_level": "县级",
+            "responsible_level": "市级",
+            "verdict": "wrong",
+            "matter": "IP-4.2",
+            "section": "四",
+            "clause": "未列入中央、省级财政事权的知识产权侵权纠纷的行政裁决",
+            "because": "应由市级承担，填报的是县级。按“行政裁决”，是“侵权纠纷的行政裁决”。",
+            "evidence": [{"cell": "B12", "words": "行政裁决"}],
+        }
+    ],
+    "findings": [],
+}
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+
+class Links(_Shape):
+    """Where the rest of a check is; marked is there once a workbook was marked."""
+
+    self: str = Field(examples=["/api/v1/checks/84YEGqGRzGOlgVQ6"])
+    original: str
+    page: str
+    marked: str | None = None
+
+
+class Check(_Shape):
+    """One workbook sent in: its report is what `checker check --format json` says of a file, None while checking."""
+
+    id: str = Field(examples=["84YEGqGRzGOlgVQ6"])
+    file: str = Field(examples=["申报表.xlsx"])
+    sha256: str
+    status: str = Field(examples=["checked", "unreadable", "checking"])
+    links: Links
+    report: dict[str, Any] | None = Field(default=None, examples=[_REPORT])
+
+
+class Template(_Shape):
+    """A standard table."""
+
+    id: str = Field(examples=["projects"])
+    title: str = Field(examples=["部门项目支出预算申报表"])
+    version: str = Field(examples=["2.0"])
+
+
+class Plan(_Shape):
+    """A division plan; valid_from and valid_to are budget years, both included."""
+
+    id: str = Field(examples=["shijiazhuang-ip-2024"])
+    title: str
+    issuer: str
+    number: str
+    dated: str = Field(examples=["2024-05-12"])
+    place: str = Field(examples=["130100"])
+    domain: str
+    valid_from: int = Field(examples=[2024])
+    valid_to: int | None = None
+
+
+class Matter(_Shape):
+    """One matter: the clause of every level that has one, word for word."""
+
+    id: str = Field(examples=["IP-4.2"])
+    name: str
+    section: str
+    number: str = Field(examples=["二（四）"])
+    by: str = Field(examples=["scope", "affiliation", "holder", "open"])
+    clauses: dict[str, str] = Field(examples=[{"市级": "未列入中央、省级财政事权的知识产权侵权纠纷的行政裁决"}])
+    wording: str | None = None
+    note: str = ""
+
+
+class NotEncoded(_Shape):
+    """A clause read and not turned into a matter, with why."""
+
+    number: str
+    quote: str
+    why: str
+
+
+class WholePlan(Plan):
+    """A plan with all it says."""
+
+    matters: list[Matter]
+    not_encoded: list[NotEncoded]
+
+
+class Code(_Shape):
+    """A finding code; examples are lines as column title → what stands in it."""
+
+    code: str = Field(examples=["LV01"])
+    title: str
+    severity: str = Field(examples=["error", "warning", "info"])
+    why: str
+    fix: str
+    examples: dict[str, list[dict[str, Any]]] = {}
+
+
+class Reason(_Shape):
+    """Why a file cannot be checked, and what to do."""
+
+    title: str = Field(examples=["设有打开密码"])
+    cure: str
+
+
+class Error(_Shape):
+    """What went wrong; number is where a fault of ours is recorded."""
+
+    code: str = Field(examples=["check"])
+    message: str = Field(examples=["没有这个地址或编号。"])
+    number: str | None = None
+
+
+class Problem(_Shape):
+    """The answer to what cannot be done."""
+
+    error: Error
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    401: {"model": Problem, "description": "没有访问令牌"},
+    404: {"model": Problem, "description": "没有这个编号"},
+    413: {"model": Problem, "description": "文件过大"},
+    422: {"model": Problem, "description": "请求不合要求"},
+    500: {"model": Problem, "description": "程序内部出错，编号可告知维护人员"},
+}
