@@ -41,7 +41,7 @@ class Spelling:
     cell_end: bytes
 
 
-@cache
+@lru_cache(maxsize=64)  # a file that is all prefixes must not fill the memory of a server
 def spelling(prefix: bytes) -> Spelling:
     p = re.escape(prefix)
     return Spelling(
@@ -277,7 +277,7 @@ def _wide_enough(tag: bytes, first: int, last: int) -> bytes:
 
 
 letters = cache(column_letters)
-letters_number = cache(column_number)
+letters_number = lru_cache(maxsize=32_768)(column_number)
 
 
 def reference(row: int, column: int) -> bytes:
