@@ -27,7 +27,7 @@ def open_office(config: Config) -> Office:
     book = rulebook.load(*map(Path, batch.plans))
     decided = _register(batch.register, book)
     version = " + ".join(filter(None, (book.version, decided.version if decided else "")))
-    home = _home(batch)
+    home = home_of(batch)
     return Office(
         inbox=inbox,
         outbox=outbox,
@@ -72,7 +72,8 @@ def _keep_apart(inbox: Folder, outbox: Folder) -> None:
         raise BadConfig("发件文件夹不能是收件文件夹，也不能在它里面：标注好的文件会被当作新报送。请另选一处。")
 
 
-def _home(batch: Batch) -> Path:
+def home_of(batch: Batch) -> Path:
+    """Where ledger and store lie unless they are elsewhere."""
     if batch.ledger and "://" not in batch.ledger:
         return Path(batch.ledger).expanduser().resolve().parent
     return (Path() if "://" in batch.outbox else Path(batch.outbox).expanduser().resolve().parent) / _HOME

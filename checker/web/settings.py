@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from checker import faults
+from checker.config import Config
 
 MEGABYTE = 1 << 20
 
@@ -15,7 +16,8 @@ class Settings:
     """home holds uploads, ledger and store unless these are elsewhere; hosts are the names it answers to.
 
     A check keeps its result for keep_seconds; one upload may hold so many files; seconds and megabytes are what one
-    file may use in a worker. accounts is True where people must log in.
+    file may use in a worker. accounts is True where people must log in. config is what checker.toml says, read from
+    config_file: ledger, store and register of its batch are ours too.
     """
 
     home: Path = field(default_factory=lambda: faults.folder() / "web")
@@ -35,6 +37,8 @@ class Settings:
     megabytes_a_file: int = 4096
     keep_seconds: float = 3600.0
     session_seconds: float = 8 * 3600.0
+    config: Config = field(default_factory=Config)
+    config_file: str = ""
 
     @property
     def is_local(self) -> bool:
