@@ -1,6 +1,6 @@
 """The ledger and the store → how every submission of an inbox stands: its report, and what changed since the last."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from checker.changes import Changes, compare
@@ -40,14 +40,19 @@ def report_of(store: Store, job: Job) -> Report | None:
     return from_json(store.read(job.result.report)) if job.result and job.result.report else None
 
 
-def changes_since(ledger: Ledger, store: Store, job: Job, report: Report) -> Changes | None:
-    """What the bureau mended since it handed in before; None where it did not."""
-    earlier = _answered(ledger, job)
+def changes_since(
+    ledger: Ledger, store: Store, job: Job, report: Report, may_see: Callable[[Job], bool] = lambda _: True
+) -> Changes | None:
+    """What the bureau mended since it handed in before; None where it did not.
+
+    may_see says which earlier files the one who asks may learn of: any workbook can name any bureau.
+    """
+    earlier = _answered(ledger, job, may_see)
     before = report_of(store, earlier) if earlier else None
     return compare(before, report) if before else None
 
 
-def _answered(ledger: Ledger, job: Job) -> Job | None:
+def _answered(ledger: Ledger, job: Job, may_see: Callable[[Job], bool]) -> Job | None:
     """The last other file of the bureau whose result was there when this one came in: under its name, else any.
 
     Two files that come in together are no correction of one another, whichever is checked first.
@@ -59,6 +64,7 @@ def _answered(ledger: Ledger, job: Job) -> Job | None:
         and one.result.report
         and one.submission.sha256 != job.submission.sha256
         and one.result.recorded_at <= job.submission.received_at
+        and may_see(one)
     ]
     same_name = [one for one in answered if one.submission.name == job.submission.name]
     return next(reversed(same_name or answered), None)

@@ -1,6 +1,7 @@
 """台账: what was handed in, checked, returned and mailed, by which run and under which law; nothing is done twice."""
 
 from checker.ledger.book import Ledger
+from checker.ledger.comments import comment, comments_on
 from checker.ledger.mails import (
     due_mails,
     job_of,
@@ -12,13 +13,14 @@ from checker.ledger.mails import (
     owe_summary,
 )
 from checker.ledger.opening import open_ledger
-from checker.ledger.records import Job, Mail, Result, Run, Submission, Version
+from checker.ledger.records import Comment, Job, Mail, Result, Run, Submission, Version
 from checker.ledger.runs import end, held_elsewhere, keep_alive, reports_of, standing, start
 from checker.ledger.states import MailState, State
 from checker.ledger.submissions import history, predecessor, receive
 from checker.ledger.work import claim, record, returned
 
 __all__ = [
+    "Comment",
     "Job",
     "Ledger",
     "Mail",
@@ -29,6 +31,8 @@ __all__ = [
     "Submission",
     "Version",
     "claim",
+    "comment",
+    "comments_on",
     "due_mails",
     "end",
     "held_elsewhere",

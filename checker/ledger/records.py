@@ -103,6 +103,17 @@ class Mail:
     problem: str
 
 
+@dataclass(frozen=True)
+class Comment:
+    """What a reviewer told the bureau about one submission."""
+
+    id: int
+    submission_id: int
+    author: str
+    words: str
+    written_at: datetime
+
+
 _PARTS = (jobs, submissions, versions, results)
 
 

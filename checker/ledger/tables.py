@@ -207,3 +207,15 @@ mails = Table(  # about names what it is about (job:17, run:3): at most one mail
     UniqueConstraint("about", "recipient"),
     _one_of("state", MailState),
 )
+
+comments = Table(  # digest is that of author and words: the same remark sent twice is one
+    "comments",
+    METADATA,
+    _key(),
+    _to("submissions", nullable=False),
+    _words("author"),
+    _words("words"),
+    _hash("digest"),
+    Column("written_at", Moment, nullable=False),
+    UniqueConstraint("submission_id", "digest"),
+)
