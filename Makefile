@@ -46,7 +46,8 @@ pictures: .venv/ready
 	docs/pictures/draw $(SAMPLE)
 
 bench: .venv/ready
-	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m pip install --quiet --require-hashes -r benchmarks/requirements.lock
+	$(BIN)/python -m benchmarks.run $(BENCH)
 
 corpus: .venv/ready
 	$(BIN)/python -m tests.corpus $(CORPUS)
@@ -55,6 +56,9 @@ lock:
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 		--extra dev --extra speed --extra batch --extra cluster --extra postgres --extra s3 --extra web \
 		--generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --extra bench --extra speed \
+		--constraint requirements.lock \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade --output-file benchmarks/requirements.lock
 
 wheel: .venv/ready
 	$(BIN)/python -m hatchling build -t wheel

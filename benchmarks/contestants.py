@@ -1,6 +1,6 @@
 """One contestant, one workbook, one process → seconds by stage and peak memory, as one line of JSON.
 
-    python -m benchmarks.contestants NAME WORKBOOK OUTPUT
+python -m benchmarks.contestants NAME WORKBOOK OUTPUT
 """
 
 import json
@@ -16,7 +16,7 @@ _TITLES = 20  # rows in which the header is looked for
 
 
 class Stages:
-    """Seconds spent, by stage: of the clock, and of the processor, which other work on the machine does not lengthen."""
+    """Seconds spent, by stage: of the clock, and of the processor, which other work hardly lengthens."""
 
     def __init__(self) -> None:
         self.wall: dict[str, float] = {}
@@ -63,7 +63,7 @@ def _timed(function: Callable[..., Any], stage: str, stages: Stages) -> Callable
     return timed
 
 
-def usual(source: Path, target: Path, stages: Stages) -> None:
+def usual(source: Path, target: Path, stages: Stages) -> None:  # noqa: C901 one piece, as a user would write it
     """What a user would write: pandas.read_excel, the same pandera schema, openpyxl marking; nothing is judged.
 
     Given every advantage: the file is opened once for reading and marking, the place of the header is found, and
@@ -171,7 +171,9 @@ def limit(source: Path, target: Path, stages: Stages) -> None:
         with source.open("rb") as file:
             file.seek(info.header_offset)
             head = file.read(30)
-            file.seek(info.header_offset + 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little"))
+            file.seek(
+                info.header_offset + 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
+            )
             packed = file.read(info.compress_size)
         machine, step = isal_zlib.decompressobj(-15), 1 << 15
         pieces = [machine.decompress(packed[at : at + step]) for at in range(0, len(packed), step)]

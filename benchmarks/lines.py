@@ -18,10 +18,28 @@ _DOUBTFUL = 0.04  # of the texts are such as people left undecided
 _OUTSIDE = 0.15  # of the texts are of other domains, running costs among them
 _LABELLED = sorted((Path(__file__).parent.parent / "tests" / "lines").glob("*.csv"))
 _SHARES = {"ok": 1 - _WRONG - _DOUBTFUL - _OUTSIDE, "wrong_level": _WRONG, "needs_review": _DOUBTFUL}
-_BUREAUS = (
-    "市场监督管理局 教育局 司法局 农业农村局 科学技术局 工业和信息化局 文化广电和旅游局 商务局 卫生健康局 财政局 "
-    "发展和改革局 人力资源和社会保障局 生态环境局 交通运输局 水利局 统计局 审计局 医疗保障局 应急管理局 林业局"
-).split()
+_BUREAUS = [
+    "市场监督管理局",
+    "教育局",
+    "司法局",
+    "农业农村局",
+    "科学技术局",
+    "工业和信息化局",
+    "文化广电和旅游局",
+    "商务局",
+    "卫生健康局",
+    "财政局",
+    "发展和改革局",
+    "人力资源和社会保障局",
+    "生态环境局",
+    "交通运输局",
+    "水利局",
+    "统计局",
+    "审计局",
+    "医疗保障局",
+    "应急管理局",
+    "林业局",
+]
 _UNITS = ("", "综合保障中心", "执法大队", "信息中心", "事务服务中心")
 _AGENCIES = ("石政办函", "石市监", "石政办发", "冀政办字")
 

@@ -47,8 +47,7 @@ def write(path: Path, lines: Iterable[Line], count: int) -> None:
 
 
 def _styles(row: str) -> Iterator[tuple[int, str]]:
-    for place, style in enumerate(re.findall(r'<c r="[A-Z]+\d+" s="(\d+)"', row[: row.index("</row>")])):
-        yield place, style
+    yield from enumerate(re.findall(r'<c r="[A-Z]+\d+" s="(\d+)"', row[: row.index("</row>")]))
 
 
 class _Strings:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from checker.definition import Column, TableDefinition
@@ -77,12 +78,17 @@ def _lengths(series: "pd.Series[Any]") -> "pd.Series[int]":
     return series.map(lambda text: len(str(text)))
 
 
+@lru_cache(maxsize=64)  # making one costs as much as validating twenty lines with it
+def _schema(table: TableDefinition, present: frozenset[str]) -> "pa.DataFrameSchema":
+    return schema(table, present)
+
+
 def failures(lines: "pd.DataFrame", table: TableDefinition, present: Iterable[str]) -> list[tuple[Any, str, str]]:
     """Every cell the schema refuses, as (index label, field, kind), in reading order; no pandera error leaves here."""
     from pandera.errors import SchemaErrors
 
     try:
-        schema(table, present).validate(lines, lazy=True)
+        _schema(table, frozenset(present)).validate(lines, lazy=True)
     except SchemaErrors as errors:
         cases = errors.failure_cases
         if cases["index"].isna().any():
