@@ -12,13 +12,14 @@ from checker.ledger.states import State
 from checker.ledger.tables import findings, inboxes, jobs, results, runs, submissions, versions
 
 WAITING, FAULTY, PASSED, UNREADABLE = "waiting", "faulty", "passed", "unreadable"
+OPEN = "open"  # not yet returned, whether it has a result or not
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What is looked for; what is blank or None does not matter. under is a folder of an inbox: whose it is.
 
-    state is WAITING, FAULTY, PASSED or UNREADABLE; verdict and code are what at least one line or finding must have.
+    state is WAITING, FAULTY, PASSED, UNREADABLE or OPEN; verdict and code are what one line or finding at least has.
     """
 
     text: str = ""
@@ -72,6 +73,12 @@ def count(ledger: Ledger, wanted: Wanted) -> int:
 
 def find(ledger: Ledger, job: int) -> Job | None:
     query = select_jobs().where(jobs.c.id == job)
+    return ledger.read(lambda connection: next(iter(read_jobs(connection, query)), None))
+
+
+def newest_of(ledger: Ledger, submission: int) -> Job | None:
+    """The job on a submission under the newest law it was checked by."""
+    query = select_jobs().where(jobs.c.submission_id == submission).order_by(jobs.c.id.desc()).limit(1)
     return ledger.read(lambda connection: next(iter(read_jobs(connection, query)), None))
 
 
@@ -159,6 +166,7 @@ def _conditions(wanted: Wanted) -> "list[ColumnElement[bool]]":
 def _in_state(state: str) -> "ColumnElement[bool]":
     errors = results.c.counts["error"].as_integer()
     meanings: dict[str, ColumnElement[bool]] = {
+        OPEN: jobs.c.state != State.RETURNED,
         WAITING: results.c.id.is_(None),
         UNREADABLE: results.c.state == State.UNREADABLE,
         FAULTY: errors > 0,

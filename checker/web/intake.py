@@ -1,0 +1,200 @@
+"""A workbook handed in → its place in the ledger and the store, checked, marked and ready to be fetched again.
+
+The pages are one more inbox of the ledger that a batch works with; nothing is kept anywhere else.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from typing import Any
+
+from checker import faults, ledger
+from checker.batch.work import Answer, Law, mark, work
+from checker.changes import Changes
+from checker.errors import CheckerError, UnreadableWorkbook
+from checker.ledger import Job, Ledger, Run, State
+from checker.ledger.listing import OPEN, Wanted, find, listed
+from checker.standing import changes_since, report_of
+from checker.store import Store
+from checker.terms import Report
+from checker.web.lawbook import Lawbook
+from checker.web.workers import Workers, answer_of
+
+WEB = "web:"  # the inbox of what came in through the pages
+_LEASE = 120.0
+_ALL = 100_000
+_UNNAMED = "未命名单位"
+
+
+class Intake:
+    """Takes workbooks in and sees each of them through; whatever a crash leaves undone the next start does."""
+
+    def __init__(self, book: Ledger, store: Store, law: Lawbook, workers: Workers) -> None:
+        self._book, self._store, self._law, self._workers = book, store, law, workers
+        self._lock = threading.RLock()
+        self._run: Run | None = None
+        self._packed: Law = b""
+        self._in_hand = 0
+        self._stumbled = self._is_over = False
+
+    def hand_in(self, name: str, content: bytes, sender: str, answer: Answer | None = None) -> Job:
+        """Take a workbook in for good; answer is what a check just said of it, used where the law is still the same.
+
+        The same bytes under the same name as last time are the same submission.
+        """
+        run = self._running()
+        digest = self._store.keep(content)
+        job = ledger.receive(self._book, run, name, digest, sender)
+        if job.state is State.RECEIVED and answer and _is_under(answer, run):
+            self._record(run, job, content, answer)
+        elif job.state is not State.RETURNED:
+            self._pump()
+        return find(self._book, job.id) or job
+
+    def check_again(self) -> int:
+        """Have everything that stands checked under the law in force; how many files that concerns."""
+        run = self._running()
+        standing = listed(self._book, Wanted(inbox=WEB), _ALL)
+        stale = [job for job in standing if job.version != run.version]
+        for job in stale:
+            ledger.receive(self._book, run, job.submission.name, job.submission.sha256)
+        self._pump()
+        return len(stale)
+
+    def resume(self) -> None:
+        """Take up what an earlier process was handed and did not finish."""
+        for job in listed(self._book, Wanted(inbox=WEB, state=OPEN), _ALL):
+            ledger.receive(self._book, self._running(), job.submission.name, job.submission.sha256)
+        if self._run:
+            self._pump()
+
+    def tend(self) -> None:
+        """Say that we are alive, and try again what failed for a while."""
+        self._law.refresh()
+        if not self._run:
+            return
+        if self._stumbled:
+            self._stumbled = False
+            self.close()
+            self.resume()
+        else:
+            ledger.keep_alive(self._book, self._running())
+            self._pump()
+
+    def stop(self) -> None:
+        """Give nothing out any more; what is in hand may end."""
+        self._is_over = True
+
+    def close(self) -> None:
+        """End our run, so that what it did not finish is free at once."""
+        with self._lock:
+            run, self._run = self._run, None
+        if run:
+            with suppress(CheckerError):  # then the lease ends it
+                ledger.end(self._book, run)
+
+    def _running(self) -> Run:
+        """Our run under the law in force; another law begins another."""
+        self._law.refresh()
+        with self._lock:
+            version = self._law.version
+            if self._run and self._run.version != version:
+                self.close()
+            if not self._run:
+                self._run = ledger.start(self._book, WEB, version, _LEASE, "网页")
+                self._packed = self._law.packed
+            return self._run
+
+    def _pump(self) -> None:
+        """Have as much in work as the processes can take."""
+        with self._lock:
+            if self._is_over:
+                return
+            run, room = self._running(), self._workers.size * 2 - self._in_hand
+            for job in ledger.claim(self._book, run, room) if room > 0 else ():
+                self._begin(run, job)
+
+    def changes(self, job: Job, report: Report) -> Changes | None:
+        """What was mended since the last file that was handed in for the same bureau."""
+        return changes_since(self._book, self._store, job, report, lambda one: _same_hand(one, job))
+
+    def _begin(self, run: Run, job: Job) -> None:
+        content = self._store.read(job.submission.sha256)
+        if job.result:
+            self._finish(run, job, content, b"")
+            return
+        name = job.submission.name.rpartition("/")[2]
+
+        def checked(ended: "Future[Answer]") -> None:
+            answer = answer_of(ended, name, content)
+            if answer:
+                self._record(run, job, content, answer)
+
+        self._hand(checked, work, name, content, self._packed)
+
+    def _hand(self, then: "Callable[[Future[Any]], None]", function: Callable[..., Any], *arguments: Any) -> None:
+        """Give work out, and go on when it is done, on whichever thread that is."""
+
+        def done(ended: "Future[Any]") -> None:
+            with self._lock:
+                self._in_hand -= 1
+            try:
+                then(ended)
+                self._pump()
+            except CheckerError:  # ledger or store are gone: tried again when we tend
+                self._stumbled = True
+            except Exception as error:  # noqa: BLE001 nobody waits for this thread
+                faults.keep(error)
+
+        with self._lock:
+            self._in_hand += 1
+        self._workers.hand(function, *arguments).add_done_callback(done)
+
+    def _record(self, run: Run, job: Job, content: bytes, answer: Answer) -> None:
+        report = self._store.keep(answer.report) if answer.report else ""
+        divisions = {line.division for line in answer.outcome.report.lines} if answer.outcome.report else set()
+        division = divisions.pop() if len(divisions) == 1 else ""
+        job = ledger.record(self._book, run, job, answer.outcome, report, division=division, seconds=answer.seconds)
+        self._finish(run, job, content, answer.marked)
+
+    def _finish(self, run: Run, job: Job, content: bytes, marked: bytes) -> None:
+        """Marked with what changed since the last time, where there was one."""
+        report = report_of(self._store, job)
+        changes = self.changes(job, report) if report else None
+        if report and (changes or not marked):
+            remarks = changes.remarks if changes else ()
+            self._hand(lambda ended: self._marked(run, job, ended), mark, content, report, remarks)
+        else:
+            self._return(run, job, marked)
+
+    def _marked(self, run: Run, job: Job, ended: "Future[bytes]") -> None:
+        try:
+            marked = ended.result()
+        except (CancelledError, BrokenProcessPool):
+            return
+        except UnreadableWorkbook:  # too large to be marked in time: the result stands without a copy
+            marked = b""
+        self._return(run, job, marked)
+
+    def _return(self, run: Run, job: Job, marked: bytes) -> None:
+        ledger.returned(self._book, run, job, self._store.keep(marked) if marked else "")
+
+
+def place(folder: str, name: str) -> str:
+    """The name of a file in our inbox: in a folder of its bureau, so that two bureaus never share one."""
+    return f"{folder.replace('/', '_').strip() or _UNNAMED}/{name.replace('/', '_')}"
+
+
+def folder_of(job: Job) -> str:
+    return job.submission.name.partition("/")[0]
+
+
+def _same_hand(one: Job, other: Job) -> bool:
+    """Whether two files were handed in for the same bureau: any workbook can say that it is another's."""
+    return one.submission.inbox_id == other.submission.inbox_id and folder_of(one) == folder_of(other)
+
+
+def _is_under(answer: Answer, run: Run) -> bool:
+    return bool(answer.outcome.report and answer.outcome.report.rulebook == run.version.rulebook)
