@@ -1,5 +1,6 @@
 """台账: what was handed in, checked, returned and mailed, by which run and under which law; nothing is done twice."""
 
+from checker.ledger import accounts, audit
 from checker.ledger.book import Ledger
 from checker.ledger.comments import comment, comments_on
 from checker.ledger.mails import (
@@ -30,6 +31,8 @@ __all__ = [
     "State",
     "Submission",
     "Version",
+    "accounts",
+    "audit",
     "claim",
     "comment",
     "comments_on",
