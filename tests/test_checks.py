@@ -1,5 +1,6 @@
 """Every finding code: what trips it, what does not, and what stands just on either side of the line."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -28,16 +29,9 @@ PLANS = Path(__file__).parent / "plans"
 KINDS = ("wrong", "right", "boundary")
 LEVEL_CODES = ("LV01", "LV02", "LV03")
 
-HEADER = {"bureau": "正定县市场监督管理局", "bureau_level": "县级", "division": "正定县", "year": 2026}
+SOUND = json.loads((FOLDER / "sound.json").read_text("utf-8"))
+HEADER, LINE = SOUND["header"], SOUND["line"]
 CONSOLIDATED = {"year": 2026}
-LINE = {
-    "name": "知识产权宣传培训",
-    "content": "面向本县企业开展知识产权宣传教育",
-    "scope": "本县区",
-    "basis": "《正定县知识产权宣传教育工作方案》（正政办字〔2025〕12号）",
-    "charged_level": "县级",
-    "amount": 12.5,
-}
 
 
 @dataclass(frozen=True)

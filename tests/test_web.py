@@ -49,7 +49,7 @@ def checked(browser: TestClient, name: str, content: bytes) -> tuple[str, Respon
 def when_done(browser: TestClient, address: str) -> Response:
     for _ in range(600):
         answer = browser.get(address)
-        if "data-waits-for" not in answer.text:
+        if "data-waits=" not in answer.text:
             return answer
         time.sleep(0.1)
     raise AssertionError(f"{address} is still waiting")
@@ -282,7 +282,7 @@ def test_progress_is_told_as_it_happens(browser: TestClient) -> None:
     told = browser.get("/checks/events")
 
     assert told.headers["content-type"].startswith("text/event-stream")
-    assert json.loads(told.text.strip().splitlines()[-1].removeprefix("data: "))[address.rpartition("/")[2]] is True
+    assert json.loads(told.text.strip().splitlines()[-1].removeprefix("data: "))[address.rpartition("/")[2]] == "done"
 
 
 def test_a_dropped_result_is_gone_at_once(browser: TestClient) -> None:

@@ -1,6 +1,5 @@
 """The same work for programs: JSON in and out, described by OpenAPI with examples."""
 
-import asyncio
 import json
 from typing import Annotated, Any
 
@@ -16,7 +15,7 @@ from checker.plan import Matter, Plan
 from checker.web import forms, shapes
 from checker.web.checking import own_trial
 from checker.web.downloads import attachment
-from checker.web.examples import examples
+from checker.web.examples import Example, examples
 from checker.web.gate import Person, enter
 from checker.web.office import Office
 from checker.web.trials import Trial
@@ -24,7 +23,6 @@ from checker.web.trials import Trial
 router = APIRouter(prefix="/api/v1", responses=shapes.PROBLEMS)
 Asking = Annotated[Person, Depends(enter)]
 Own = Annotated[Trial, Depends(own_trial)]
-_LOOK_SECONDS = 0.05
 _WORKBOOK: dict[int | str, dict[str, Any]] = {
     200: {"description": "工作簿", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
 }
@@ -45,8 +43,8 @@ async def check(
     """只核查，不报送；结果保留一小时。结果与命令行 `checker check --format json` 相同。"""
     content = await file.read()
     trial = await run_in_threadpool(_office(request).take, file.filename, content, person.name, person.bureau)
-    while wait and not _office(request).trials.is_done(trial):
-        await asyncio.sleep(_LOOK_SECONDS)
+    if wait:
+        await _office(request).finished(trial)
     return JSONResponse(_told(request, trial), 201, {"Location": f"/api/v1/checks/{trial.id}"})
 
 
@@ -115,10 +113,7 @@ def findings(_: Asking) -> Response:
 def finding(_: Asking, code: str) -> Response:
     if code.upper() not in CHECKS:
         raise HTTPException(404, "code")
-    shown = {
-        kind: [{"lines": [dict(line) for line in one.lines], "finds": list(one.finds)} for one in several]
-        for kind, several in examples(code.upper()).items()
-    }
+    shown = {kind: list(map(_example, several)) for kind, several in examples(code.upper()).items()}
     return JSONResponse(_code(code.upper()) | {"examples": shown})
 
 
@@ -169,6 +164,16 @@ def _matter(matter: Matter) -> dict[str, Any]:
         "clauses": {level: clause.quote for level, clause in matter.clauses.items()},
         "wording": matter.wording.quote if matter.wording else None,
         "note": matter.note,
+    }
+
+
+def _example(example: Example) -> dict[str, Any]:
+    lines = (example.header, *example.lines)
+    return {
+        "header": {one.title: one.value for one in example.header},
+        "lines": [{one.title: one.value for one in line} for line in example.lines],
+        "done": example.done,
+        "finds": [*example.finds, *(one.title for line in lines for one in line if one.found)],
     }
 
 

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from checker import __version__, faults
 from checker.errors import CheckerError
-from checker.web import api, checking, forms, law, manual
+from checker.web import api, checking, forms, law, manual, submissions
 from checker.web.faces import LANGUAGES, STATIC, page
 from checker.web.gate import NotLoggedIn
 from checker.web.guards import Door, StrictHeaders, TooLarge
@@ -37,7 +37,7 @@ def create(settings: Settings) -> FastAPI:
     )
     app.state.office = office
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (checking, forms, law, api, manual):
+    for part in (checking, submissions, forms, law, api, manual):
         app.include_router(part.router)
     app.add_api_route("/language/{language}", _speak, include_in_schema=False)
     app.add_api_route("/healthz", lambda: {"status": "ok"}, include_in_schema=False)
@@ -66,7 +66,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 async def _sweep(office: Office) -> None:
     while True:
-        await asyncio.to_thread(office.trials.sweep)
+        with suppress(CheckerError):  # a ledger that is gone is asked again next time
+            await asyncio.to_thread(office.tend)
         await asyncio.sleep(_SWEEP_SECONDS)
 
 

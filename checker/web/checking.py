@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from itertools import islice
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -12,7 +13,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from checker.documentation import unreadable
-from checker.report.outcome import conclusion
 from checker.web.downloads import attachment
 from checker.web.faces import page
 from checker.web.gate import Person, enter, form_of
@@ -22,6 +22,7 @@ from checker.web.trials import Trial
 
 router = APIRouter(include_in_schema=False)
 Asking = Annotated[Person, Depends(enter)]
+_SHOWN = 50
 _LOOK_SECONDS = 0.3
 _LONGEST_STREAM = 600.0
 # What is put right by taking the standard workbook anew.
@@ -46,7 +47,7 @@ Own = Annotated[Trial, Depends(own_trial)]
 
 @router.get("/")
 def home(request: Request, person: Asking) -> Response:
-    return page(request, "home.html", trials=_of(request, person)[:5])
+    return page(request, "home.html", trials=_of(request, person, 5))
 
 
 @router.post("/checks")
@@ -56,7 +57,7 @@ async def upload(request: Request, person: Asking) -> Response:
     form = await form_of(request, office.settings.files_at_once)
     files = [file for file in form.getlist("files") if isinstance(file, UploadFile) and file.filename]
     if not files:
-        return page(request, "home.html", 422, trials=_of(request, person)[:5], problem="nothing")
+        return page(request, "home.html", 422, trials=_of(request, person, 5), problem="nothing")
     taken = []
     for file in files:
         content = await file.read()
@@ -66,27 +67,30 @@ async def upload(request: Request, person: Asking) -> Response:
 
 @router.get("/checks")
 def mine(request: Request, person: Asking) -> Response:
-    trials = _of(request, person)
-    outcomes = {trial.id: _office(request).outcome(trial) for trial in trials}
-    return page(request, "checks.html", trials=trials, outcomes=outcomes, conclusion=conclusion)
+    office, trials = _office(request), _of(request, person, _SHOWN + 1)
+    several = [
+        {"trial": trial, "step": office.step(trial), "told": office.trials.gist(trial)} for trial in trials[:_SHOWN]
+    ]
+    done = sum(one["step"] == "done" for one in several)
+    return page(request, "checks.html", several=several, done=done, more=len(trials) > _SHOWN)
 
 
 @router.get("/checks/events")
 def events(request: Request, person: Asking) -> StreamingResponse:
     """How far each of the reader's checks is, told whenever it changes."""
-    return StreamingResponse(_states(request, person), media_type="text/event-stream")
+    return StreamingResponse(
+        _steps(request, person), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+    )
 
 
-async def _states(request: Request, person: Person) -> AsyncIterator[str]:
-    trials, told = _office(request).trials, None
+async def _steps(request: Request, person: Person) -> AsyncIterator[str]:
+    office, told = _office(request), None
     for _ in range(int(_LONGEST_STREAM / _LOOK_SECONDS)):
-        states = await run_in_threadpool(
-            lambda: {trial.id: trials.is_done(trial) for trial in trials.all() if person.owns(trial)}
-        )
-        if states != told:
-            told = states
-            yield f"data: {json.dumps(states)}\n\n"
-        if all(states.values()) or await request.is_disconnected():
+        steps = {trial.id: office.step(trial) for trial in _of(request, person, _SHOWN)}
+        if steps != told:
+            told = steps
+            yield f"data: {json.dumps(steps)}\n\n"
+        if set(steps.values()) <= {"done"} or await request.is_disconnected():
             return
         await asyncio.sleep(_LOOK_SECONDS)
 
@@ -95,11 +99,11 @@ async def _states(request: Request, person: Person) -> AsyncIterator[str]:
 def result(request: Request, trial: Own, show: str = "", number: int = 1) -> Response:
     outcome = _office(request).outcome(trial)
     if outcome is None:
-        return page(request, "waiting.html", trial=trial)
+        return page(request, "waiting.html", trial=trial, step=_office(request).step(trial))
     if outcome.report is None:
         return _unreadable(request, trial, *(outcome.error or ("internal", "")))
-    sentence, view = conclusion(outcome), shown(outcome.report, show, number)
-    return page(request, "result.html", trial=trial, outcome=outcome, conclusion=sentence, view=view)
+    told, view = _office(request).trials.gist(trial), shown(outcome.report, show, number)
+    return page(request, "result.html", trial=trial, outcome=outcome, told=told, view=view)
 
 
 def _unreadable(request: Request, trial: Trial, code: str, message: str) -> Response:
@@ -138,5 +142,6 @@ async def drop(request: Request, trial: Own) -> Response:
     return RedirectResponse("/checks", 303)
 
 
-def _of(request: Request, person: Person) -> list[Trial]:
-    return [trial for trial in _office(request).trials.all() if person.owns(trial)]
+def _of(request: Request, person: Person, most: int) -> list[Trial]:
+    """The reader's newest checks."""
+    return list(islice(filter(person.owns, _office(request).trials.all()), most))

@@ -1,7 +1,10 @@
 """Settings → everything the pages need, opened once: law, register, trials, workers, accounts, ledger and store."""
 
+import asyncio
 import json
-from dataclasses import dataclass
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from checker.report.json import from_json
 from checker.report.outcome import Outcome
 from checker.rulebook import Rulebook
 from checker.store import Store, open_store
+from checker.web.intake import Intake
 from checker.web.lawbook import Lawbook
 from checker.web.settings import Settings
 from checker.web.trials import Trial, Trials
@@ -32,6 +36,8 @@ class Office:
     workers: Workers
     ledger: Ledger
     store: Store
+    intake: Intake
+    under_way: dict[str, "UnderWay"] = field(default_factory=dict)
 
     @property
     def rulebook(self) -> Rulebook:
@@ -47,17 +53,41 @@ class Office:
         outcome = refused(trial.name, content)
         if outcome:
             self.trials.answer(trial, outcome, b"")
-        else:
-            self.workers.check(trial.name, content, lambda answer: self._keep(trial, answer))
+            return
+        self.under_way[trial.id] = under_way = UnderWay()
+        under_way.job = self.workers.check(trial.name, content, lambda answer: self._keep(trial, answer))
 
     def _keep(self, trial: Trial, answer: Answer) -> None:
-        self.trials.answer(trial, answer.outcome, answer.marked)
+        self.trials.answer(trial, answer.outcome, answer.marked, answer.report)
+        with suppress(InvalidStateError):  # the server stops, and nobody waits any more
+            self.under_way.pop(trial.id).ended.set_result(None)
+
+    async def finished(self, trial: Trial) -> None:
+        """Wait until a check is done, or the server stops."""
+        under_way = self.under_way.get(trial.id)
+        if under_way:
+            with suppress(asyncio.CancelledError):
+                await asyncio.shield(asyncio.wrap_future(under_way.ended))
+
+    def step(self, trial: Trial) -> str:
+        """How far a check is: queued, checking or done."""
+        under_way = self.under_way.get(trial.id)
+        if under_way is None:
+            return "done" if self.trials.is_done(trial) else "queued"
+        return "checking" if under_way.job and under_way.job.running() else "queued"
 
     def resume(self) -> None:
         """Check what an earlier process took in and did not finish."""
-        for trial in self.trials.all():
+        self.intake.resume()
+        self.trials.load()
+        for trial in reversed(tuple(self.trials.all())):
             if not self.trials.is_done(trial):
                 self.begin(trial, self.trials.upload(trial))
+
+    def tend(self) -> None:
+        """What has to be done from time to time."""
+        self.trials.sweep()
+        self.intake.tend()
 
     def outcome(self, trial: Trial) -> Outcome | None:
         """What became of an upload; None while it is being checked."""
@@ -65,8 +95,20 @@ class Office:
         return None if report is None else read_outcome(trial.name, report)
 
     def close(self) -> None:
+        for under_way in tuple(self.under_way.values()):
+            under_way.ended.cancel()
+        self.intake.stop()
         self.workers.close()
+        self.intake.close()
         self.ledger.engine.dispose()
+
+
+@dataclass(eq=False)
+class UnderWay:
+    """A check that is not done: job is its place among the workers, ended is set when its result is kept."""
+
+    job: "Future[Answer] | None" = None
+    ended: "Future[None]" = field(default_factory=Future)
 
 
 @lru_cache(maxsize=32)
@@ -88,14 +130,9 @@ def open_office(settings: Settings) -> Office:
     trials.folder.mkdir(exist_ok=True, mode=0o700)
     workers = Workers(settings, law.rulebook, law.register)
     law.learners.append(workers.learn)
-    return Office(
-        settings=settings,
-        law=law,
-        trials=trials,
-        workers=workers,
-        ledger=open_ledger(settings.ledger or batch.ledger or home / "ledger.db", patience=_PATIENCE),
-        store=open_store(settings.store or batch.store or home / "store", **batch.storage),
-    )
+    book = open_ledger(settings.ledger or batch.ledger or home / "ledger.db", patience=_PATIENCE)
+    store = open_store(settings.store or batch.store or home / "store", **batch.storage)
+    return Office(settings, law, trials, workers, book, store, Intake(book, store, law, workers))
 
 
 def _home(settings: Settings) -> Path:

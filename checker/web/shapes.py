@@ -108,15 +108,24 @@ class WholePlan(Plan):
     not_encoded: list[NotEncoded]
 
 
+class Example(_Shape):
+    """Lines as column title → what stands in it, what was done to the workbook besides, and where it is found."""
+
+    header: dict[str, str] = Field(examples=[{"填报单位": "正定县市场监督管理局"}])
+    lines: list[dict[str, str]] = Field(examples=[[{"项目名称": "作品登记审核", "承担级次": "县级"}]])
+    done: list[str] = Field(examples=[["删去“备注”列"]])
+    finds: list[str] = Field(examples=[["承担级次"]])
+
+
 class Code(_Shape):
-    """A finding code; examples are lines as column title → what stands in it."""
+    """A finding code; examples, wrong and right, come with a single one only."""
 
     code: str = Field(examples=["LV01"])
     title: str
     severity: str = Field(examples=["error", "warning", "info"])
     why: str
     fix: str
-    examples: dict[str, list[dict[str, Any]]] = {}
+    examples: dict[str, list[Example]] = {}
 
 
 class Reason(_Shape):

@@ -7,7 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path, PureWindowsPath
 
@@ -41,6 +41,20 @@ class Trial:
         return f"{stem if dot else self.name}.checked.{kept}"
 
 
+@dataclass(frozen=True)
+class Gist:
+    """What a list says of a finished check: error is why there is no report, marked whether there is a marked copy."""
+
+    error: str | None
+    counts: dict[str, int]
+    lines: int
+    marked: bool
+
+    @property
+    def passed(self) -> bool:
+        return self.error is None and not self.counts["error"]
+
+
 def file_name(given: str | None) -> str:
     """The name an upload says it has, as text to show: no folders, nothing invisible, not too long."""
     name = plain(PureWindowsPath(given or "").name).strip() or "未命名.xlsx"
@@ -52,11 +66,22 @@ def file_name(given: str | None) -> str:
 
 @dataclass(frozen=True)
 class Trials:
-    """The folder of all trials; clock tells seconds since 1970."""
+    """The folder of all trials; clock tells seconds since 1970.
+
+    What was read once is remembered: one server keeps a folder, and a list must not open thousands of files.
+    """
 
     folder: Path
     keep_seconds: float
     clock: Callable[[], float] = time.time
+    _known: dict[str, Trial] = field(default_factory=dict)
+    _ended: dict[str, Gist] = field(default_factory=dict)
+
+    def load(self) -> None:
+        """Remember what an earlier server took in, the oldest first."""
+        names = [entry.name for entry in self.folder.iterdir()] if self.folder.is_dir() else []
+        for trial in sorted(filter(None, map(self._read_facts, names)), key=lambda trial: trial.at):
+            self._known[trial.id] = trial
 
     def take(self, name: str | None, content: bytes, owner: str, bureau: str) -> Trial:
         """Keep an upload; it is there for good before its id is told to anybody."""
@@ -74,23 +99,17 @@ class Trials:
         (aside / _UPLOAD).write_bytes(content)
         (aside / _FACTS).write_text(json.dumps(asdict(trial)), "utf-8")
         aside.rename(self.folder / trial.id)
+        self._known[trial.id] = trial
         return trial
 
     def find(self, id_: str) -> Trial | None:
         """The trial with this id, if there is one and its hour is not over."""
-        if not _ID.fullmatch(id_):
-            return None
-        try:
-            trial = Trial(**json.loads((self.folder / id_ / _FACTS).read_text("utf-8")))
-        except (OSError, ValueError, TypeError):
-            return None
-        return None if self._is_over(trial) else trial
+        trial = self._known.get(id_) or self._read_facts(id_)
+        return None if trial is None or self._is_over(trial) else trial
 
     def all(self) -> Iterator[Trial]:
         """Every trial that is still kept, the newest first."""
-        names = [entry.name for entry in self.folder.iterdir()] if self.folder.is_dir() else []
-        found = filter(None, map(self.find, names))
-        yield from sorted(found, key=lambda trial: -trial.at)
+        yield from (trial for trial in reversed(tuple(self._known.values())) if not self._is_over(trial))
 
     def upload(self, trial: Trial) -> bytes:
         return (self.folder / trial.id / _UPLOAD).read_bytes()
@@ -103,29 +122,55 @@ class Trials:
         return self._read(trial, _MARKED)
 
     def is_done(self, trial: Trial) -> bool:
-        return (self.folder / trial.id / _REPORT).exists()
+        return trial.id in self._ended or (self.folder / trial.id / _REPORT).exists()
 
-    def answer(self, trial: Trial, outcome: Outcome, marked: bytes) -> None:
-        """Keep what became of it; the report comes last, since it says that all is there."""
+    def gist(self, trial: Trial) -> Gist | None:
+        """What became of it, in short; None while it is not checked."""
+        report = None if trial.id in self._ended else self.report(trial)
+        if report:
+            self._ended[trial.id] = _gist(report, is_marked=(self.folder / trial.id / _MARKED).exists())
+        return self._ended.get(trial.id)
+
+    def answer(self, trial: Trial, outcome: Outcome, marked: bytes, report: bytes = b"") -> None:
+        """Keep what became of it; the report, written anew unless given, comes last and says that all is there."""
+        report = report or render([outcome]).encode("utf-8", "replace")
         with suppress(FileNotFoundError):  # its hour ended, or its owner dropped it meanwhile
             if marked:
                 self._write(trial, _MARKED, marked)
-            self._write(trial, _REPORT, render([outcome]).encode("utf-8", "replace"))
+            self._write(trial, _REPORT, report)
+            self._ended[trial.id] = _gist(report, is_marked=bool(marked))
 
     def handed_in(self, trial: Trial, job: int) -> None:
         """Remember under which job the ledger has it."""
-        self._write(trial, _FACTS, json.dumps(asdict(replace(trial, job=job))).encode())
+        self._known[trial.id] = handed = replace(trial, job=job)
+        self._write(trial, _FACTS, json.dumps(asdict(handed)).encode())
 
     def drop(self, trial: Trial) -> None:
+        self._forget(trial.id)
         shutil.rmtree(self.folder / trial.id, ignore_errors=True)
 
     def sweep(self) -> None:
         """Remove what is older than it may be, also what a crash left half made."""
         oldest = self.clock() - self.keep_seconds
+        for trial in tuple(self._known.values()):
+            if self._is_over(trial):
+                self.drop(trial)
         for entry in self.folder.iterdir() if self.folder.is_dir() else ():
             with suppress(OSError):
                 if entry.stat().st_mtime < oldest and self.find(entry.name) is None:
                     shutil.rmtree(entry, ignore_errors=True)
+
+    def _forget(self, id_: str) -> None:
+        self._known.pop(id_, None)
+        self._ended.pop(id_, None)
+
+    def _read_facts(self, id_: str) -> Trial | None:
+        if not _ID.fullmatch(id_):
+            return None
+        try:
+            return Trial(**json.loads((self.folder / id_ / _FACTS).read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
 
     def _is_over(self, trial: Trial) -> bool:
         return trial.at + self.keep_seconds < self.clock()
@@ -140,3 +185,9 @@ class Trials:
         aside = self.folder / trial.id / f".{name}.{secrets.token_hex(4)}"
         aside.write_bytes(content)
         aside.replace(self.folder / trial.id / name)
+
+
+def _gist(report: bytes, *, is_marked: bool) -> Gist:
+    entry = json.loads(report)["files"][0]
+    error = entry["error"]["message"] if entry["error"] else None
+    return Gist(error, entry["counts"], len(entry["lines"]), is_marked)

@@ -7,14 +7,16 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import replace
 from hashlib import sha256
+from typing import Any
 
 from checker import faults
 from checker.batch.crew import processes
-from checker.batch.work import Answer, pack, work
+from checker.batch.work import Answer, pack
 from checker.errors import CheckerError, UnreadableWorkbook
 from checker.register import Register
 from checker.report import Outcome
 from checker.rulebook import Rulebook
+from checker.web.gently import check_gently
 from checker.web.settings import Settings
 
 Done = Callable[[Answer], None]
@@ -40,31 +42,46 @@ class Workers:
         """From the next file on, check by this law."""
         self._law = pack(rulebook, register)
 
-    def check(self, name: str, content: bytes, done: Done) -> None:
+    @property
+    def size(self) -> int:
+        return self._crew.size
+
+    def hand(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        """Have a function of a module run in one of the processes when its turn comes."""
+        return self._crew.hand(function, *arguments)
+
+    def check(self, name: str, content: bytes, done: Done) -> "Future[Answer]":
         """Check and mark a file when its turn comes; done is called with what became of it.
 
         Where the server stops first it is not called: the file is checked at the next start.
         """
-        self._crew.hand(work, name, content, self._law).add_done_callback(
-            lambda ended: _tell(ended, name, content, done)
-        )
+        job: Future[Answer] = self._crew.hand(check_gently, name, content, self._law)
+        job.add_done_callback(lambda ended: _tell(ended, name, content, done))
+        return job
 
     def close(self) -> None:
         self._open.close()
 
 
 def _tell(ended: "Future[Answer]", name: str, content: bytes, done: Done) -> None:
+    answer = answer_of(ended, name, content)
+    if answer:
+        done(answer)
+
+
+def answer_of(ended: "Future[Answer]", name: str, content: bytes) -> Answer | None:
+    """What became of a file, whatever happened to its process; None where the server stops."""
     try:
         answer = ended.result()
     except (CancelledError, BrokenProcessPool):
-        return
+        return None
     except UnreadableWorkbook as error:
         answer = _failed(name, content, error.code, error.message)
     except CheckerError as error:
         answer = _failed(name, content, "internal", str(error))
     except Exception as error:  # noqa: BLE001 whoever waits must be told, whatever it was
         answer = _failed(name, content, "internal", f"编号 {faults.keep(error)}")
-    done(_without_path(answer))
+    return _without_path(answer)
 
 
 def _failed(name: str, content: bytes, code: str, message: str) -> Answer:

@@ -46,18 +46,45 @@
     });
   });
 
-  // A page that waits is shown again when the check it waits for is done.
-  var waiting = document.querySelector("[data-waits-for]");
-  if (waiting && window.EventSource) {
+  // A page that waits is asked for again whenever a check gets further. A list changes in place, so that nobody loses
+  // the line being read; the page of one file becomes its result.
+  function isWaiting() { return document.querySelector("[data-waits]"); }
+
+  function renew() {
+    var list = document.getElementById("progress");
+    if (!list) { location.reload(); return; }
+    var request = new XMLHttpRequest();
+    request.open("GET", location.href);
+    request.responseType = "document";
+    request.onload = function () {
+      var fresh = request.response && request.response.getElementById("progress");
+      if (!fresh) { location.reload(); return; }
+      if (!list.contains(document.activeElement)) { list.replaceWith(fresh); return; }
+      var place = list.querySelectorAll("a");
+      place = Array.prototype.indexOf.call(place, document.activeElement);
+      var name = document.activeElement.getAttribute("href");
+      list.replaceWith(fresh);
+      var same = fresh.querySelector('a[href="' + name + '"]') || fresh.querySelectorAll("a")[place];
+      if (same) { same.focus(); }
+    };
+    request.send();
+  }
+
+  if (isWaiting() && window.EventSource) {
+    var first = true;
     var source = new EventSource("/checks/events");
+    var mine = isWaiting().dataset.waits;
     source.onmessage = function (message) {
-      if (JSON.parse(message.data)[waiting.dataset.waitsFor] !== false) {
+      var steps = JSON.parse(message.data);
+      if (!first && !mine || mine && (steps[mine] || "done") === "done") { renew(); }
+      first = false;
+      if (Object.keys(steps).every(function (key) { return steps[key] === "done"; })) {
         source.close();
-        location.reload();
+        if (isWaiting()) { renew(); }
       }
     };
     window.addEventListener("pagehide", function () { source.close(); });
-  } else if (waiting) {
+  } else if (isWaiting()) {
     setTimeout(function () { location.reload(); }, 2000);
   }
 })();
