@@ -162,9 +162,16 @@ def _examined(config: Config) -> Config:
         ("patience_seconds", batch.patience_seconds, 0),
         ("port", mail.port, 1),
         ("attempts", mail.attempts, 1),
+        ("retry_minutes", mail.retry_minutes, 0),
+        ("attach_megabytes", mail.attach_megabytes, 0),
+        ("timeout_seconds", mail.timeout_seconds, 1),
     ):
         if value < least:
             raise BadConfig(f"{name} 不能小于 {least}，现在是 {value}。")
     if batch.workers and batch.cluster:
         raise BadConfig("workers 和 cluster 只能用一个：本机多进程，或 dask 集群。")
+    if mail.host and not mail.sender:
+        raise BadConfig("发邮件须在 [mail] 里写明 sender（发件人邮箱）。")
+    if not mail.host and (mail.address_book or mail.summary_to):
+        raise BadConfig("[mail] 写了 address_book 或 summary_to，却没有写 host（邮件服务器）。请补上，或删去这些项。")
     return config

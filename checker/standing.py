@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from checker.changes import Changes, compare
 from checker.ledger import Job, Ledger, Run, history, standing
@@ -22,9 +23,27 @@ class Standing:
 
 def standings(ledger: Ledger, store: Store, run: Run) -> Iterator[Standing]:
     """Every submission as it stands, by name; one report at a time is held in memory."""
-    for job in standing(ledger, run):
-        if job.result:
-            yield _stands(ledger, store, job)
+    for job in standing_jobs(ledger, run):
+        yield _stands(ledger, store, job)
+
+
+def standing_jobs(ledger: Ledger, run: Run) -> tuple[Job, ...]:
+    """The newest checked file of every name; a marked copy, corrected and handed in, stands for what it was made of."""
+    checked = [job for job in standing(ledger, run) if job.result]
+    names = {str(PurePosixPath(job.submission.name).with_suffix("")): job.submission.name for job in checked}
+    by_age = sorted(checked, key=lambda job: job.submission.id)
+    newest = {_original(job.submission.name, names): job for job in by_age}
+    return tuple(sorted(newest.values(), key=lambda job: job.submission.name))
+
+
+def _original(name: str, names: dict[str, str]) -> str:
+    """县/预算.xls for 县/预算.checked.xlsx and 县/预算.checked (1).xlsx; names are those there are, by stem."""
+    path = PurePosixPath(name)
+    stem, marked, _ = path.name.partition(".checked")
+    if not (stem and marked):
+        return name
+    original = str(path.with_name(stem))
+    return names.get(original, original)
 
 
 def _stands(ledger: Ledger, store: Store, job: Job) -> Standing:

@@ -1,5 +1,8 @@
 """Inboxes with small submissions in them, and runs over them in this process."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +23,7 @@ from checker.template import fill
 
 RIGHT = {"name": "本县知识产权宣传培训", "content": "面向本县企业开展培训", "charged_level": "县级", "amount": 8}
 WRONG = {"name": "作品登记审核", "content": "国内作者作品登记的审核", "charged_level": "县级", "amount": 12.5}
+SUMMARY = "汇总.xlsx"
 _BASIS = {"basis": "《正定县知识产权工作要点》（正政办〔2024〕12号）"}
 _HEADER = {"bureau_level": "县级", "division": "正定县", "year": 2025, "unit": "万元"}
 
@@ -93,3 +97,16 @@ def count(book: Ledger, table: object) -> int:
 def outside(folder: Path) -> list[str]:
     """Every file in a folder, by its path in there."""
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+_SETTINGS = {"CHECKER_BATCH_LEASE_SECONDS": "1", "CHECKER_BATCH_SETTLE_SECONDS": "0"}
+
+
+def launch(home: Path, url: str, **environ: str) -> subprocess.Popen:
+    """The command in a process of its own, so that it can be killed."""
+    return subprocess.Popen(
+        [Path(sys.executable).with_name("checker"), "batch", "in", "out", "--ledger", url, "--store", "store",
+         "--workers", "2"],
+        cwd=home, env=os.environ | _SETTINGS | environ,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip

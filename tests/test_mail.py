@@ -315,9 +315,11 @@ def test_a_file_nobody_could_read_is_answered_with_the_cure():
 
 
 def test_the_office_gets_the_summary():
-    mail = summary([Outcome("a.xlsx")], b"PK", "汇总.xlsx")
+    mail = summary([outcome("a.xlsx", workbook(BUREAU, [PUSHED])).report.counts, None], b"PK", "汇总.xlsx")
 
-    assert "共核查 1 个文件" in mail.body(attached=True)
+    text = mail.body(attached=True)
+    assert "共核查 2 个文件：1 个有错误，1 个无法核查。" in text
+    assert "明细共 1 行：级次相符 0 行，级次不符 1 行" in text
     assert mail.name == "汇总.xlsx"
 
 
@@ -360,7 +362,7 @@ def test_what_the_ledger_owes_is_written_from_the_store(book: Ledger, run: Run, 
     ledger.owe_summary(book, run, "office@example.invalid")
 
     with served(Postbox(), tmp_path) as box:
-        send_with = writer(book, store, settings(box), [now], b"PK summary", "汇总.xlsx")
+        send_with = writer(book, store, settings(box), [now.report.counts], b"PK summary", "汇总.xlsx")
         done = deliver(book, run, post(box, tmp_path), send_with)
 
     first, second, third = box.taken

@@ -1,9 +1,10 @@
 """A Config → everything a run works with, opened and examined before the first file is touched."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path, PurePosixPath
 
-from checker import __version__, register, rulebook
+from checker import __version__, mail, register, rulebook
 from checker.batch.crew import Crew, processes
 from checker.batch.run import Office
 from checker.batch.work import pack
@@ -37,7 +38,15 @@ def open_office(config: Config) -> Office:
         version=Version(version, __version__),
         settle=batch.settle_seconds,
         lease=batch.lease_seconds,
+        recipients=_recipients(config),
     )
+
+
+def _recipients(config: Config) -> Callable[[str, str], tuple[str, ...]]:
+    """Who gets the mail about a bureau's file; without a mail server nobody, or it would all be sent one day."""
+    if not (config.mail.host and config.mail.address_book):
+        return lambda _bureau, _division: ()
+    return mail.load(Path(config.mail.address_book).expanduser()).recipients
 
 
 def crew_of(batch: Batch) -> AbstractContextManager[Crew]:

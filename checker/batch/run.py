@@ -61,14 +61,18 @@ class Screen(Protocol):
 
 
 @contextmanager
-def begun(office: Office, started_by: str = "") -> Iterator[Run]:
-    """A run in the ledger that says it is alive until it ends; whatever it did not finish is free at once."""
-    run = ledger.start(office.ledger, office.inbox.url, office.version, office.lease, started_by)
+def begun(office: Office, stopping: threading.Event | None = None) -> Iterator[Run]:
+    """A run in the ledger that says it is alive until it ends; whatever it did not finish is free at once.
+
+    One that was stopped has not come to a good end: what it brought is still news to the office.
+    """
+    run = ledger.start(office.ledger, office.inbox.url, office.version, office.lease)
     over, problem = threading.Event(), ""
     beat = threading.Thread(target=_beat, args=(office, run, over), daemon=True)
     beat.start()
     try:
         yield run
+        problem = "stopped" if stopping and stopping.is_set() else ""
     except BaseException as error:
         problem = str(error) or type(error).__name__
         raise

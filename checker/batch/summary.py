@@ -1,9 +1,45 @@
-"""The end of a run → one summary on the desk of the budget office, and the mails that are owed."""
+"""The end of a run → one summary on the budget office's desk, listing also the mails a person must look after."""
 
-from checker.batch.run import Done, Office, Screen
-from checker.config import Config
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from checker.batch.run import Done, Office
+from checker.batch.work import law_of
+from checker.changes import Changes
+from checker.config import Batch
+from checker.desk import render
+from checker.desk.letters import Letter
 from checker.ledger import Run
+from checker.report import Outcome
+from checker.standing import Standing, standings
 
 
-def finish(office: Office, run: Run, config: Config, finished: tuple[Done, ...], screen: Screen) -> None:
-    """Lay the summary where everybody finds it, and send what is due; nothing new, no new summary."""
+@dataclass(frozen=True)
+class _Refused:
+    """A file that never came into the ledger, because nobody could open it; the summary names it all the same."""
+
+    outcome: Outcome
+    changes: Changes | None = None
+
+
+def summary(
+    office: Office, run: Run, batch: Batch, finished: tuple[Done, ...], fresh: set[str], letters: Iterable[Letter]
+) -> bytes:
+    """The workbook on how every submission stands; fresh names what is new since the last summary."""
+    return render(
+        _all(office, run, finished),
+        law_of(office.law)[0],
+        fresh=fresh,
+        on=datetime.now(ZoneInfo(batch.timezone)).date(),
+        letters=letters,
+    )
+
+
+def _all(office: Office, run: Run, finished: tuple[Done, ...]) -> Iterator[Standing | _Refused]:
+    known: set[str] = set()
+    for standing in standings(office.ledger, office.store, run):
+        known.add(standing.outcome.file)
+        yield standing
+    yield from (_Refused(Outcome(done.name, error=done.error)) for done in finished if done.name not in known)

@@ -53,15 +53,15 @@ def _until_stopped() -> threading.Event:
 
 
 def _once(settings: "Config", stopping: threading.Event) -> int:
+    from checker.batch.closing import finish
     from checker.batch.office import crew_of, open_office
     from checker.batch.run import begun, exit_code, go
-    from checker.batch.summary import finish
 
     office = open_office(settings)
-    with _screen() as screen, begun(office) as run, crew_of(settings.batch) as crew:
+    with _screen() as screen, begun(office, stopping) as run, crew_of(settings.batch) as crew:
         finished = go(office, run, crew, screen, stopping)
         if not stopping.is_set():
-            finish(office, run, settings, finished, screen)
+            finish(office, run, settings, finished, screen, stopping)
     click.echo(_told(finished, stopping.is_set()))
     return exit_code(finished)
 

@@ -100,6 +100,13 @@ def standing(ledger: Ledger, run: Run) -> tuple[Job, ...]:
     return tuple({job.submission.name: job for job in found}.values())
 
 
+def last_good_end(ledger: Ledger, run: Run) -> datetime | None:
+    """When a run over this inbox under this version last came to its end without a problem; None if none did."""
+    mine = (runs.c.inbox_id == run.inbox_id, runs.c.version_id == run.version_id, runs.c.problem == "")
+    query = select(func.max(runs.c.ended_at)).where(*mine)
+    return ledger.read(lambda connection: connection.execute(query).scalar())
+
+
 def last_start(ledger: Ledger, inbox: str) -> datetime | None:
     """When the latest run over this inbox began, finished or not; None before the first."""
     query = select(func.max(runs.c.started_at)).join(inboxes).where(inboxes.c.url == inbox)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 
 from checker.errors import CheckerError
@@ -32,6 +32,9 @@ class Delivered:
     put_off: int = 0
     refused: int = 0
     doubtful: int = 0
+
+    def __add__(self, other: "Delivered") -> "Delivered":
+        return Delivered(*(one + another for one, another in zip(astuple(self), astuple(other), strict=True)))
 
     @property
     def sentence(self) -> str:

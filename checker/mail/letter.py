@@ -1,6 +1,6 @@
 """An outcome and the templates under schemas/mail → subject, text and what is attached."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from string import Template
@@ -9,9 +9,9 @@ from checker.changes import Changes
 from checker.errors import BadDeclaration
 from checker.files import SCHEMAS
 from checker.report import Outcome
-from checker.report.outcome import conclusion, overall, severity_counts, verdict_counts
+from checker.report.outcome import conclusion, severity_counts, told, verdict_counts
 from checker.report.safe import plain
-from checker.terms import Finding, Report, Severity
+from checker.terms import Finding, Report, Severity, Verdict
 
 _FOLDER = SCHEMAS / "mail"
 _SUBJECT = "主题："
@@ -22,6 +22,8 @@ _FIELDS = {
     "summary": {"file", "conclusion", "figures", "attached"},
 }
 _OURS = "预算单位"
+
+Counts = Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,15 @@ def unreadable(outcome: Outcome, bureau: str) -> Letter:
     return _written("unreadable", {"bureau": plain(bureau) or _OURS, "file": plain(outcome.file), "reason": reason})
 
 
-def summary(outcomes: Iterable[Outcome], content: bytes, name: str, link: str = "") -> Letter:
-    """To the budget office, with the summary workbook."""
-    outcomes = tuple(outcomes)
-    lines = sum(len(outcome.report.lines) for outcome in outcomes if outcome.report)
+def summary(counts: Iterable[Counts | None], content: bytes, name: str, link: str = "") -> Letter:
+    """To the budget office, with the summary workbook; counts are those of each submission's report."""
+    counts = tuple(counts)
+    lines = {verdict: sum(one[verdict] for one in counts if one) for verdict in Verdict}
+    by_verdict = "，".join(f"{verdict.label} {count} 行" for verdict, count in lines.items())
     values = {
         "file": plain(name),
-        "conclusion": overall(outcomes),
-        "figures": f"明细共 {lines} 行。",
+        "conclusion": told(counts),
+        "figures": f"明细共 {sum(lines.values())} 行：{by_verdict}。",
         "attached": _PLACE,
     }
     return _written("summary", values, name, content, link)

@@ -1,11 +1,11 @@
 """A mail that the ledger owes → its letter, from what lies in the store."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
 from checker.config import Mail as Settings
 from checker.ledger import Ledger, Mail, job_of
-from checker.mail.letter import Letter, returned, summary, unreadable
+from checker.mail.letter import Counts, Letter, returned, summary, unreadable
 from checker.report import Outcome
 from checker.standing import changes_since, report_of
 from checker.store import Store
@@ -15,19 +15,16 @@ def writer(
     ledger: Ledger,
     store: Store,
     settings: Settings,
-    outcomes: Iterable[Outcome] = (),
+    counts: Sequence[Counts | None] = (),
     content: bytes = b"",
     name: str = "",
 ) -> Callable[[Mail], Letter]:
-    """What deliver() asks for each mail; outcomes, content and name are those of the run's summary workbook."""
-    run_letter: list[Letter] = []  # the outcomes hold whole reports: told once, and only if somebody is to get it
+    """What deliver() asks for each mail; counts, content and name are those of the run's summary workbook."""
 
     def write(mail: Mail) -> Letter:
         if mail.job_id is not None:
             return _about_a_job(ledger, store, settings, mail)
-        if not run_letter:
-            run_letter.append(summary(outcomes, content, name, linked(settings.link, name)))
-        return run_letter[0]
+        return summary(counts, content, name, linked(settings.link, name))
 
     return write
 

@@ -1,7 +1,7 @@
 """One file → what became of it: its report, or why there is none."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from checker.money import show
@@ -52,9 +52,12 @@ def conclusion(outcome: Outcome) -> str:
 
 def overall(outcomes: Iterable[Outcome]) -> str:
     """The verdict on a whole run in one sentence."""
-    states = Counter(
-        "无法核查" if outcome.report is None else "无错误" if outcome.passed else "有错误" for outcome in outcomes
-    )
+    return told(None if outcome.report is None else outcome.report.counts for outcome in outcomes)
+
+
+def told(counts: Iterable[Mapping[str, int] | None]) -> str:
+    """The same from the counts of each report alone, None where there is no report."""
+    states = Counter("无法核查" if one is None else "有错误" if one[Severity.ERROR] else "无错误" for one in counts)
     parts = [f"{states[state]} 个{state}" for state in ("有错误", "无法核查", "无错误") if states[state]]
     return f"共核查 {states.total()} 个文件：{'，'.join(parts)}。"
 
