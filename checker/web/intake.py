@@ -3,6 +3,7 @@
 The pages are one more inbox of the ledger that a batch works with; nothing is kept anywhere else.
 """
 
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
@@ -25,7 +26,8 @@ from checker.web.workers import Workers, answer_of
 WEB = "web:"  # the inbox of what came in through the pages
 _LEASE = 120.0
 _ALL = 100_000
-_UNNAMED = "未命名单位"
+_UNNAMED = "未命名"
+_MARKED = re.compile(r"\.checked(?: ?\(\d+\))?(?=\.\w+$)")  # also 预算.checked (1).xlsx, as browsers save it
 
 
 class Intake:
@@ -183,8 +185,16 @@ class Intake:
 
 
 def place(folder: str, name: str) -> str:
-    """The name of a file in our inbox: in a folder of its bureau, so that two bureaus never share one."""
-    return f"{folder.replace('/', '_').strip() or _UNNAMED}/{name.replace('/', '_')}"
+    """The name of a file in our inbox: in a folder of its bureau, so that two bureaus never share one.
+
+    A marked copy, corrected and handed in, comes under the name of what it was made of.
+    """
+    return f"{tame(folder)}/{tame(_MARKED.sub('', name))}"
+
+
+def tame(text: str) -> str:
+    """One part of a name, whatever it says."""
+    return text.replace("/", "_").strip() or _UNNAMED
 
 
 def folder_of(job: Job) -> str:

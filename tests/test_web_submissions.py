@@ -1,0 +1,251 @@
+"""Handing in through the pages: one ledger and one store with the batch, nothing lost, nobody else's seen."""
+
+import io
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from fastapi.testclient import TestClient
+
+from checker.ledger import State, Version, receive, start
+from checker.ledger.listing import Wanted, count, listed
+from checker.web import app as web
+from checker.web.gate import Person, Role
+from checker.web.intake import WEB
+from checker.web.office import Office
+from checker.web.settings import Settings
+from checker.web.submissions import folder, may_see
+from tests.batches import submission
+from tests.test_web import XLSX, checked, csrf_of, upload, when_done
+
+BUREAU = "正定县市场监督管理局"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "web", workers=1)
+
+
+@pytest.fixture
+def browser(settings: Settings) -> Iterator[TestClient]:
+    with TestClient(web.create(settings), base_url="http://localhost") as client:
+        yield client
+
+
+def office_of(browser: TestClient) -> Office:
+    return browser.app.state.office  # type: ignore[attr-defined, no-any-return]
+
+
+def handed_in(browser: TestClient, name: str, content: bytes) -> str:
+    """The address of a submission that was checked first, once it is marked."""
+    address, _ = checked(browser, name, content)
+    answer = browser.post(f"{address}/submit", data={"csrf": csrf_of(browser)}, follow_redirects=False)
+    return settled(browser, answer.headers["location"])
+
+
+def handed_in_directly(browser: TestClient, name: str, content: bytes) -> str:
+    parts = [("files", (name, content, XLSX))]
+    answer = browser.post("/submissions", data={"csrf": csrf_of(browser)}, files=parts, follow_redirects=False)
+    return settled(browser, answer.headers["location"])
+
+
+def settled(browser: TestClient, address: str) -> str:
+    for _ in range(600):
+        if all(job.state is State.RETURNED for job in listed(office_of(browser).ledger, Wanted(), 100)):
+            return address
+        time.sleep(0.05)
+    raise AssertionError(f"{address} is not done")
+
+
+def count_of(browser: TestClient) -> int:
+    return count(office_of(browser).ledger, Wanted())
+
+
+def test_what_was_checked_is_handed_in_with_original_report_and_marked_copy(browser):
+    content = submission()
+
+    address = handed_in(browser, "预算.xlsx", content)
+
+    page = browser.get(address).text
+    assert "发现 1 处错误，请修改后重新报送" in page
+    assert "已报送，第 1 次" in page
+    assert browser.get(f"{address}/original").content == content
+    assert openpyxl.load_workbook(io.BytesIO(browser.get(f"{address}/marked").content)).sheetnames[0] == "核查结果"
+    assert browser.get(f"{address}/report.json").json()["files"][0]["counts"]["error"] == 1
+
+
+def test_the_ledger_knows_the_bureau_and_the_store_holds_what_a_batch_would_keep(browser):
+    handed_in(browser, "预算.xlsx", submission())
+
+    office = office_of(browser)
+    [job] = listed(office.ledger, Wanted(inbox=WEB), 10)
+    assert (job.submission.name, job.submission.bureau, job.submission.division) == (
+        f"{BUREAU}/预算.xlsx", BUREAU, "130123",
+    )  # fmt: skip
+    assert job.version == office.law.version
+    assert all(office.store.holds(digest) for digest in (job.submission.sha256, job.marked, job.result.report))
+
+
+def test_handing_in_twice_is_handing_in_once(browser):
+    address, _ = checked(browser, "预算.xlsx", submission())
+    form = {"csrf": csrf_of(browser)}
+
+    answers = [browser.post(f"{address}/submit", data=form, follow_redirects=False) for _ in range(2)]
+    again = handed_in(browser, "预算.xlsx", submission())
+
+    assert {answer.headers["location"] for answer in answers} == {again}
+    assert count_of(browser) == 1
+
+
+def test_the_result_says_that_it_was_handed_in(browser):
+    address, page = checked(browser, "预算.xlsx", submission())
+
+    handed = settled(browser, browser.post(f"{address}/submit", data={"csrf": csrf_of(browser)}).url.path)
+
+    assert f'action="{address}/submit"' in page.text
+    assert "已报送，查看" in browser.get(address).text
+    link = re.search(r"/submissions/of/\d+", browser.get(address).text)
+    assert browser.get(link[0]).url.path == handed  # type: ignore[index]
+
+
+def test_several_files_can_be_handed_in_at_once_without_a_check_before(browser):
+    parts = [("files", (name, submission(name), XLSX)) for name in ("甲局.xlsx", "乙局.xlsx")]
+
+    answer = browser.post("/submissions", data={"csrf": csrf_of(browser)}, files=parts, follow_redirects=False)
+    settled(browser, "")
+
+    page = browser.get(answer.headers["location"]).text
+    assert answer.headers["location"] == "/submissions"
+    assert re.findall(r'lang="zh-CN">(.局\.xlsx)</a>', page) == ["乙局.xlsx", "甲局.xlsx"]
+    assert "核查中" not in page
+
+
+def test_a_file_nobody_can_read_is_listed_with_the_cure(browser):
+    address = handed_in_directly(browser, "坏.xlsx", b"no workbook")
+
+    page = browser.get(address).text
+
+    assert "无法核查，尚无结论" in page
+    assert browser.get(f"{address}/original").content == b"no workbook"
+    assert browser.get(f"{address}/marked").status_code == 404
+    assert "无法核查" in browser.get("/submissions").text
+
+
+def test_a_check_without_a_result_is_not_handed_in(browser):
+    address, _ = checked(browser, "坏.xlsx", b"no workbook")
+
+    answer = browser.post(f"{address}/submit", data={"csrf": csrf_of(browser)})
+
+    assert answer.url.path == address
+    assert count_of(browser) == 0
+
+
+def test_the_page_and_the_marked_copy_say_what_changed_since_the_last_file(browser):
+    handed_in(browser, "预算.xlsx", submission())
+
+    address = handed_in(browser, "预算.xlsx", submission(wrong=False))
+
+    page = browser.get(address).text
+    assert "与上次报送相比" in page
+    assert re.search(r"已改正</dt><dd>1</dd>", page)
+    assert "第 2 次" in page
+    sheet = openpyxl.load_workbook(io.BytesIO(browser.get(f"{address}/marked").content))["核查结果"]
+    assert any("与上次报送相比：已改正 1 处" in str(cell.value) for row in sheet for cell in row)
+
+
+def test_what_one_bureau_hands_in_says_nothing_of_another_even_where_it_names_it(browser):
+    """Anybody can write another bureau's name into a workbook."""
+    office = office_of(browser)
+    thief = Person("a", Role.BUREAU, "赵县教育局")
+    handed_in(browser, "预算.xlsx", submission())
+
+    job = office.intake.hand_in(f"{folder(thief)}/偷看.xlsx", submission(wrong=False), thief.name)
+    settled(browser, "")
+
+    [job] = listed(office.ledger, Wanted(under="赵县教育局"), 10)
+    assert job.submission.bureau == BUREAU
+    assert office.intake.changes(job, office_report(office, job)) is None
+    assert "表中填报单位与报送单位不同" in browser.get(f"/submissions/{job.submission.id}").text
+
+
+def office_report(office, job):
+    from checker.standing import report_of
+
+    return report_of(office.store, job)
+
+
+def test_a_bureau_sees_what_was_handed_in_for_it_and_nothing_else(browser):
+    office = office_of(browser)
+    handed_in(browser, "预算.xlsx", submission())
+    [job] = listed(office.ledger, Wanted(), 10)
+    run = start(office.ledger, "/inbox", Version("law", "1"))
+    posted = receive(office.ledger, run, f"{BUREAU}/信封.xlsx", "0" * 64)
+
+    people = {
+        "its own": Person("a", Role.BUREAU, BUREAU), "another": Person("b", Role.BUREAU, "赵县教育局"),
+        "of no bureau": Person("c", Role.BUREAU), "reviewer": Person("d", Role.REVIEWER),
+    }  # fmt: skip
+
+    assert {who: may_see(office, person, job) for who, person in people.items()} == {
+        "its own": True, "another": False, "of no bureau": False, "reviewer": True,
+    }  # fmt: skip
+    assert [may_see(office, person, posted) for person in people.values()] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("key", ["0", "999", "x", "-1", "9" * 40, "1/../2", "%00"])
+def test_a_number_that_is_none_has_no_page(browser, key):
+    assert browser.get(f"/submissions/{key}").status_code == 404
+
+
+def test_a_form_that_is_not_ours_hands_nothing_in(browser):
+    address, _ = checked(browser, "预算.xlsx", submission())
+
+    answer = browser.post(f"{address}/submit", data={"csrf": "0"})
+
+    assert answer.status_code == 403
+    assert count_of(browser) == 0
+
+
+def test_nothing_chosen_says_what_to_do(browser):
+    answer = browser.post("/submissions", data={"csrf": csrf_of(browser)}, files=[("files", ("", b"", XLSX))])
+
+    assert answer.status_code == 422
+    assert "请先选择要报送的工作簿" in answer.text
+
+
+def test_what_a_server_took_and_did_not_check_the_next_one_checks(settings):
+    content = submission()
+    with TestClient(web.create(settings), base_url="http://localhost") as first:
+        office = office_of(first)
+        office.intake.stop()  # as a server that is killed before the file's turn comes
+        office.intake.hand_in(f"{BUREAU}/预算.xlsx", content, "")
+        [job] = listed(office.ledger, Wanted(), 10)
+        waiting = first.get(f"/submissions/{job.submission.id}").text
+
+    with TestClient(web.create(settings), base_url="http://localhost") as second:
+        address = settled(second, f"/submissions/{job.submission.id}")
+        page = second.get(address).text
+
+    assert "已收到，正在核查" in waiting
+    assert "发现 1 处错误" in page
+
+
+def test_own_submissions_are_found_by_name(browser):
+    for name in ("一.xlsx", "二.xlsx"):
+        handed_in(browser, name, submission(name))
+
+    page = browser.get("/submissions?text=二").text
+
+    assert re.findall(r'lang="zh-CN">(.\.xlsx)</a>', page) == ["二.xlsx"]
+    assert "没有符合条件的报送" in browser.get("/submissions?text=%25").text
+
+
+def test_a_check_stores_nothing_for_good(browser):
+    result = upload(browser, ("预算.xlsx", submission()))
+    when_done(browser, result.headers["location"])
+
+    assert count_of(browser) == 0
+    assert list(office_of(browser).store.folder.names()) == []
