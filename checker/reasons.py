@@ -75,6 +75,7 @@ def outside(subject: Subject) -> Judgement:
 
 
 def vague(own: tuple[Evidence, ...]) -> Judgement:
-    """A line of the domain that does not say what is done."""
-    because = "属本领域，但写得太笼统，看不出是哪一个事项，请写明做什么"
+    """A line that does not say what is done; own are the words by which it is of the domain at all."""
+    because = "写得太笼统，看不出是哪一个事项，请写明做什么"
+    because = f"属本领域，但{because}" if own else because
     return Judgement(Verdict.UNDECIDED, because, evidence=own, reason=VAGUE)

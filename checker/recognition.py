@@ -15,7 +15,7 @@ from checker.files import SCHEMAS
 from checker.likeness import kind_of
 from checker.likeness import load as load_likeness
 from checker.terms import Evidence, Line
-from checker.vocabulary import MATTERS, Found, Hit, Topic, Vocabulary, fold
+from checker.vocabulary import MATTERS, UNLISTED, UPPER, Found, Hit, Topic, Vocabulary, fold
 
 _FIELDS = {"name": 3.0, "content": 1.0, "basis": 0.3}
 _HEAD = 12.0
@@ -143,11 +143,14 @@ def _read(name: str, content: str, basis: str, vocabulary: Vocabulary) -> _Said:
     typed = {"name": name, "content": content, "basis": basis}
     texts = {where: without_denied(fold(text)) for where, text in typed.items()}
     tallies: dict[Topic, _Tally] = defaultdict(_Tally)
-    own, named = [], set()
+    own, near, named = [], [], set()
     for where, found in _find(texts, vocabulary).items():
         _weigh(where, texts[where], found.hits, vocabulary, tallies)
         own += [Evidence(where, words) for words in found.own]
+        near += [Evidence(where, words) for words in found.near]
         named |= {where for hit in found.hits if hit.names and _names_domain(hit.topic)}
+    if any(topic.kind in (MATTERS, UNLISTED, UPPER) and tally.score > 0 for topic, tally in tallies.items()):
+        own += near  # a book may be 正版 anywhere: it speaks of the domain where a topic of it is told as well
     like = _likeness(name, content, vocabulary.domain)
     for topic, tally in tallies.items():
         tally.score += _LIKE * max(0.0, like.get(kind_of(topic), 0.0)) if tally.score > 0 else 0.0
@@ -208,6 +211,7 @@ def _weigh(where: str, text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary,
         tallies[topic].segments.add(_segment_of(end - 1, text))
         tallies[topic].count(where, words, _HEAD)
     heaviest: dict[tuple[Topic, str], float] = {}
+    across: dict[Topic, set[int]] = defaultdict(set)
     for hit in hits:
         tally, weight = tallies[hit.topic], hit.weight * _FIELDS[where]
         tally.named |= hit.names
@@ -215,8 +219,11 @@ def _weigh(where: str, text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary,
         if any(start <= hit.start < end and _takes(topic, hit.topic) for start, end, topic, _ in purposes):
             tally.taken, weight = True, weight * _TAKEN
         elif where == "name" and hit.strength in ("names", "marks"):
-            tally.segments.add(_segment_of(hit.end - 1, text))
+            last = _segment_of(hit.end - 1, text)
+            (tally.segments if last == _segment_of(hit.start, text) else across[hit.topic]).add(last)
         heaviest[hit.topic, hit.words] = max(weight, heaviest.get((hit.topic, hit.words), weight))
+    for topic, ends in across.items():  # words on both sides of 与 tell of a part where no others do
+        tallies[topic].segments |= set() if tallies[topic].segments else ends
     for (topic, words), weight in heaviest.items():
         tallies[topic].count(where, words, weight)
 

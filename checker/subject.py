@@ -14,6 +14,7 @@ _OF_ANOTHER = 5.0  # another domain is named
 _MIXED = 10.0  # another domain is named more than in passing
 _BESIDE = 0.3  # what a second topic must weigh, measured by the first
 _LIKELY = 8.5  # usual words of one matter stand in the name
+_HINTED = 12.0  # below it what the name says hints at no matter at all
 _LIKE_ENOUGH = 0.4  # as like labelled lines of a kind as most of that kind are
 _IN_NAME = 8.0  # a topic stands in the name by itself
 
@@ -50,7 +51,17 @@ class Subject:
 def subject(line: Line, seen: Recognition) -> Subject:
     """Say what a line is about; where two things are paid for in one line, say which."""
     by_words = _not_of_domain(line, seen) or _mixed_with_another(line, seen) or _of_domain(line, seen)
-    return _doubted(by_words, line, seen)
+    return _doubted(_asked(by_words, line, seen), line, seen)
+
+
+def _asked(by_words: Subject, line: Line, seen: Recognition) -> Subject:
+    """A competent bureau's line that says too little is asked about, rather than taken to be of another domain."""
+    likely = seen.best(MATTERS)
+    if by_words.kind is not Kind.NOTHING or not seen.competent:
+        return by_words
+    if line.content.strip() and _in_name(likely) < _HINTED:
+        return by_words
+    return Subject(Kind.VAGUE, likely)
 
 
 def _doubted(by_words: Subject, line: Line, seen: Recognition) -> Subject:
@@ -63,7 +74,7 @@ def _doubted(by_words: Subject, line: Line, seen: Recognition) -> Subject:
     likely, likeness = max(seen.like.items(), key=lambda item: item[1])
     if by_words.kind is Kind.MATTER and likely in _OPEN_KINDS and likeness >= _LIKE_ENOUGH:
         return replace(by_words, kind=_OPEN_KINDS[likely], main=seen.best(likely) or by_words.main, doubted=True)
-    if by_words.kind is Kind.VAGUE and likeness >= _LIKE_ENOUGH and not line.matter:
+    if by_words.kind is Kind.VAGUE and likeness >= _LIKE_ENOUGH and line.content.strip() and not line.matter:
         named = next((one for one in seen.candidates if one.topic.kind == MATTERS and one.topic.name == likely), None)
         return Subject(Kind.MATTER, named) if named and (named.in_name or named.words_in_content) else by_words
     return by_words
@@ -103,7 +114,7 @@ def _speaks(seen: Recognition) -> bool:
     if seen.speaks:
         return True
     likely, other = seen.best(MATTERS), seen.best(OTHER_DOMAINS)
-    if likely is None or other is not None or likely.topic.needs_own or not seen.competent:
+    if likely is None or likely.topic.needs_own or not seen.competent or (other and (other.named or other.in_name)):
         return False
     return likely.named if likely.topic.about else likely.in_name >= _LIKELY
 

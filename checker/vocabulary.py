@@ -95,10 +95,11 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """What a text says: hits on topics, and the words by which it speaks of the domain itself."""
+    """What a text says: hits on topics, the words by which it speaks of the domain, and those by which it may."""
 
     hits: tuple[Hit, ...]
     own: tuple[str, ...]
+    near: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,8 +133,11 @@ class Vocabulary:
                 for pattern in self.chains[part][first]:
                     hits += _match(pattern, found, text)
         bodies = found.get("institutions", [])
-        own = [text[start:end] for start, end in found.get("{own}", []) if not _inside((start, end), bodies)]
-        return Found(tuple(_strongest([hit for hit in hits if not _inside((hit.start, hit.end), bodies)])), tuple(own))
+        own, near = (
+            tuple(text[start:end] for start, end in found.get(group, []) if not _inside((start, end), bodies))
+            for group in ("{own}", "{near}")
+        )
+        return Found(tuple(_strongest([hit for hit in hits if not _inside((hit.start, hit.end), bodies)])), own, near)
 
     def mend(self, text: str) -> str:
         """A folded text with one mistyped character of a long name put right (软件正板化)."""

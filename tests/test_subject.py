@@ -51,6 +51,22 @@ def test_words_that_every_bureau_uses_do_not_speak_of_the_domain():
     assert kind("物业纠纷调解", "街道调解员补贴", "石家庄市住房和城乡建设局") is Kind.OTHER_DOMAIN
 
 
+def test_a_word_that_may_be_of_the_domain_is_so_only_beside_a_topic_of_it():
+    assert kind("农村书架图书补充", "采购正版图书", "中共正定县委宣传部") is Kind.OTHER_DOMAIN
+    assert kind("机关正版软件督导", "督导各单位软件使用", "中共正定县委宣传部") is Kind.MATTER
+
+
+def test_two_things_in_one_name_are_two_things():
+    assert kind("知识产权宣传与专利资助") is Kind.SEVERAL
+    assert kind("地标培育及保护") is Kind.SEVERAL
+
+
+def test_a_competent_bureau_is_asked_what_a_bare_name_means_and_another_is_not():
+    assert kind("业务费") is Kind.VAGUE
+    assert kind("业务费", "印制宣传折页和会议材料各两千份") is not Kind.MATTER
+    assert kind("业务费", "", "石家庄市水利局") is Kind.NOTHING
+
+
 def test_money_declared_to_run_the_office_runs_it_unless_the_words_name_a_matter():
     def of(name, nature):
         line = Line(name=name, bureau=BUREAU, nature=nature)
