@@ -4,7 +4,7 @@ export PYTHON
 BIN := .venv/bin
 SAMPLE ?= samples/county-pushed.xlsx
 
-.PHONY: check test test-all lint format docs templates samples pictures bench demo corpus lock wheel
+.PHONY: check test test-all lint format docs templates samples words pictures bench demo corpus lock wheel
 check: lint test
 
 .venv/ready: requirements.lock pyproject.toml .ci/set-up
@@ -40,6 +40,9 @@ templates: .venv/ready
 
 samples: .venv/ready
 	$(BIN)/python -m samples.write
+
+words: .venv/ready
+	$(BIN)/python -m docs.words
 
 pictures: .venv/ready
 	@.ci/debian

@@ -14,6 +14,7 @@ hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("steady")
 
 NO_OFFICE = "LibreOffice is absent: sudo apt-get install --no-install-recommends libreoffice-calc"
+NO_BROWSER = "Chromium is absent: sudo apt-get install --no-install-recommends chromium"
 NO_POSTGRES = "PostgreSQL is absent: sudo apt-get install --no-install-recommends postgresql"
 
 
@@ -49,7 +50,7 @@ def postgres_server() -> Iterator[postgres.Server]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was not run is said where nobody overlooks it."""
     reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
-    for absent in (NO_OFFICE, NO_POSTGRES):
+    for absent in (NO_OFFICE, NO_POSTGRES, NO_BROWSER):
         count = sum(absent in reason for reason in reasons)
         if count:
             terminalreporter.section("NOT RUN", sep="!", red=True, bold=True)

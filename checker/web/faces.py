@@ -33,7 +33,7 @@ def _environment(language: str) -> Environment:
     )
     words = NullTranslations() if language == "zh" else Translations(_catalogue(language))
     environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {"money": show, "wan": in_unit, "plain": plain}
+    environment.filters |= {"money": show if language == "zh" else _yuan, "wan": in_unit, "plain": plain}
     environment.globals |= {
         "highlight": highlight,
         "titles": {code: check.title for code, check in CHECKS.items()},
@@ -41,6 +41,11 @@ def _environment(language: str) -> Environment:
         "program": __version__,
     }
     return environment
+
+
+def _yuan(fen: int) -> str:
+    """An amount for those who do not count in ten thousands."""
+    return f"CNY {in_unit(fen, '元'):,f}"
 
 
 def _catalogue(language: str) -> Any:

@@ -42,9 +42,9 @@ class Links(_Shape):
     """Where the rest of a check is; marked is there once a workbook was marked."""
 
     self: str = Field(examples=["/api/v1/checks/84YEGqGRzGOlgVQ6"])
-    original: str
-    page: str
-    marked: str | None = None
+    original: str = Field(examples=["/api/v1/checks/84YEGqGRzGOlgVQ6/original"])
+    page: str = Field(examples=["/checks/84YEGqGRzGOlgVQ6"])
+    marked: str | None = Field(default=None, examples=["/api/v1/checks/84YEGqGRzGOlgVQ6/marked"])
 
 
 class Check(_Shape):
@@ -52,7 +52,7 @@ class Check(_Shape):
 
     id: str = Field(examples=["84YEGqGRzGOlgVQ6"])
     file: str = Field(examples=["申报表.xlsx"])
-    sha256: str
+    sha256: str = Field(examples=["8c3281b3f2b1…"])
     status: str = Field(examples=["checked", "unreadable", "checking"])
     links: Links
     report: dict[str, Any] | None = Field(default=None, examples=[_REPORT])
@@ -70,35 +70,35 @@ class Plan(_Shape):
     """A division plan; valid_from and valid_to are budget years, both included."""
 
     id: str = Field(examples=["shijiazhuang-ip-2024"])
-    title: str
-    issuer: str
-    number: str
+    title: str = Field(examples=["石家庄市知识产权领域市与县（市、区）财政事权和支出责任划分改革方案"])
+    issuer: str = Field(examples=["石家庄市人民政府办公室"])
+    number: str = Field(examples=["〔2024〕—38"])
     dated: str = Field(examples=["2024-05-12"])
     place: str = Field(examples=["130100"])
-    domain: str
+    domain: str = Field(examples=["intellectual-property"])
     valid_from: int = Field(examples=[2024])
-    valid_to: int | None = None
+    valid_to: int | None = Field(default=None, examples=[None])
 
 
 class Matter(_Shape):
     """One matter: the clause of every level that has one, word for word."""
 
     id: str = Field(examples=["IP-4.2"])
-    name: str
-    section: str
+    name: str = Field(examples=["侵权纠纷的行政裁决"])
+    section: str = Field(examples=["四"])
     number: str = Field(examples=["二（四）"])
     by: str = Field(examples=["scope", "affiliation", "holder", "open"])
     clauses: dict[str, str] = Field(examples=[{"市级": "未列入中央、省级财政事权的知识产权侵权纠纷的行政裁决"}])
-    wording: str | None = None
-    note: str = ""
+    wording: str | None = Field(default=None, examples=[None])
+    note: str = Field(default="", examples=[""])
 
 
 class NotEncoded(_Shape):
     """A clause read and not turned into a matter, with why."""
 
-    number: str
-    quote: str
-    why: str
+    number: str = Field(examples=["七"])
+    quote: str = Field(examples=["其他未列事项"])
+    why: str = Field(examples=["按改革总体要求和事项特点具体确定，程序不能代为判断"])
 
 
 class WholePlan(Plan):
@@ -121,10 +121,10 @@ class Code(_Shape):
     """A finding code; examples, wrong and right, come with a single one only."""
 
     code: str = Field(examples=["LV01"])
-    title: str
+    title: str = Field(examples=["上级事项由下级承担"])
     severity: str = Field(examples=["error", "warning", "info"])
-    why: str
-    fix: str
+    why: str = Field(examples=["谁的财政事权，谁承担支出责任；上级的事项不得转由下级出钱。"])
+    fix: str = Field(examples=["改由应承担的上级预算申报，把“承担级次”改为应承担的级次。"])
     examples: dict[str, list[Example]] = {}
 
 
@@ -132,7 +132,7 @@ class Reason(_Shape):
     """Why a file cannot be checked, and what to do."""
 
     title: str = Field(examples=["设有打开密码"])
-    cure: str
+    cure: str = Field(examples=["在“文件—信息—保护工作簿”中清空密码，保存后重新报送。"])
 
 
 class Error(_Shape):
@@ -140,7 +140,7 @@ class Error(_Shape):
 
     code: str = Field(examples=["check"])
     message: str = Field(examples=["没有这个地址或编号。"])
-    number: str | None = None
+    number: str | None = Field(default=None, examples=["3F9A01BC"])
 
 
 class Problem(_Shape):
@@ -150,9 +150,12 @@ class Problem(_Shape):
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Problem, "description": "请求不成形"},
     401: {"model": Problem, "description": "没有访问令牌"},
+    403: {"model": Problem, "description": "由别的网站的页面发出"},
     404: {"model": Problem, "description": "没有这个编号"},
     413: {"model": Problem, "description": "文件过大"},
     422: {"model": Problem, "description": "请求不合要求"},
     500: {"model": Problem, "description": "程序内部出错，编号可告知维护人员"},
+    503: {"model": Problem, "description": "账本或仓库暂时用不了，请稍后重试"},
 }
