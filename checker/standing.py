@@ -1,5 +1,6 @@
 """The ledger and the store → how every submission of an inbox stands: its report, and what changed since the last."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -10,6 +11,8 @@ from checker.report import Outcome
 from checker.report.json import from_json
 from checker.store import Store
 from checker.terms import Report
+
+_NUMBER = re.compile(r"（[0-9]+）$")  # by which copies of one name are told apart in the outbox
 
 
 @dataclass(frozen=True)
@@ -37,13 +40,13 @@ def standing_jobs(ledger: Ledger, run: Run) -> tuple[Job, ...]:
 
 
 def _original(name: str, names: dict[str, str]) -> str:
-    """县/预算.xls for 县/预算.checked.xlsx and 县/预算.checked (1).xlsx; names are those there are, by stem."""
+    """县/预算.xls for 县/预算.checked.xlsx and 县/预算（2）.checked (1).xlsx; names are those there are, by stem."""
     path = PurePosixPath(name)
     stem, marked, _ = path.name.partition(".checked")
     if not (stem and marked):
         return name
-    original = str(path.with_name(stem))
-    return names.get(original, original)
+    marked_of = [str(path.with_name(one)) for one in (stem, _NUMBER.sub("", stem)) if one]
+    return next((names[one] for one in marked_of if one in names), marked_of[-1])
 
 
 def _stands(ledger: Ledger, store: Store, job: Job) -> Standing:

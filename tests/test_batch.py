@@ -103,6 +103,17 @@ def test_a_second_run_has_nothing_to_do_and_a_changed_file_is_checked_again(home
     assert (set(first), second, set(third)) == ({"a.xlsx", "b.xlsx", "坏.xlsx"}, {}, {"a.xlsx"})
 
 
+def test_an_archive_nobody_can_open_is_said_once_and_not_every_evening(home):
+    put(home / "in", {"坏.zip": b"PK nothing", "无.zip": zipped({"说明.docx": b""})})
+
+    first, second = run(settings(home)), run(settings(home))
+
+    assert {name: done.error and done.error[0] for name, done in first.items()} == {
+        "坏.zip": "corrupt", "无.zip": "not-a-workbook",
+    }  # fmt: skip
+    assert second == {}
+
+
 def test_a_new_rulebook_checks_everything_again(home):
     put(home / "in", {"a.xlsx": submission()})
     run(settings(home))
@@ -282,3 +293,18 @@ def test_the_command_says_what_it_did_line_by_line_and_ends_as_check_does(home):
     assert len([line for line in first.stderr.splitlines() if " → " in line]) == 2
     assert first.stderr.endswith("汇总写在 汇总.xlsx。\n")
     assert (first.exit_code, second.exit_code, second.stdout) == (1, 0, "没有新的报送。\n")
+
+
+def test_a_marked_copy_corrected_and_handed_in_again_stands_for_the_first_file_in_the_summary(home):
+    put(home / "in", {"县/预算.xls.xlsx": submission(OTHER), "县/预算.xlsx": submission()})
+    run(settings(home))
+    put(home / "in", {"县/预算.checked.xlsx": submission(wrong=False)})
+    again = run(settings(home))
+    put(home / "in", {"县/预算（2）.checked (1).xlsx": submission(BUREAU, "专利导航", wrong=False)})
+    run(settings(home))
+
+    office = open_office(settings(home))
+    with begun(office) as one:
+        names = [standing.outcome.file for standing in standings(office.ledger, office.store, one)]
+    assert again["县/预算.checked.xlsx"].place == f"{BUREAU}/预算（2）.checked.xlsx"
+    assert names == ["县/预算.xls.xlsx", "县/预算（2）.checked (1).xlsx"]

@@ -170,3 +170,13 @@ def test_a_summary_that_a_killed_run_did_not_lay_down_is_laid_down_by_the_next(h
 
     assert "汇总写在 汇总.xlsx。" in told
     assert OFFICE in {message["To"] for message in box.taken}
+
+
+def test_a_bureau_whose_next_file_nobody_can_read_is_told_so_at_its_address(home, box, run):
+    run()
+    put(home / "in", {"甲.xlsx": b"PK nothing"})
+
+    run()
+
+    *_, letter, _ = box.taken
+    assert (letter["To"], "无法核查" in letter["Subject"]) == (address("甲"), True)

@@ -4,6 +4,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from io import BytesIO
 from pathlib import PurePosixPath
 from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
@@ -11,6 +12,7 @@ from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 from checker.errors import UnreadableWorkbook
 
 ARCHIVE = ".zip"
+_NOTE = b"checker: a part of an archive that cannot be taken out\n"
 _MEGABYTE = 1 << 20
 _UTF8 = 0x800  # the flag of a name in UTF-8; without it Chinese programs write GBK
 _REPACK = "请解压后直接报送其中的工作簿。"
@@ -43,6 +45,20 @@ class Part:
     name: str
     content: bytes = b""
     error: tuple[str, str] | None = None
+
+
+def note(part: Part, archive: bytes) -> bytes:
+    """What stands in the store for a part that nobody could take out: which archive it was, and why."""
+    code, message = part.error or ("", "")
+    return _NOTE + "\n".join((code, message, part.name, sha256(archive).hexdigest())).encode("utf-8", "replace")
+
+
+def noted(content: bytes) -> tuple[str, str] | None:
+    """The (code, message) of such a note; None of anything else."""
+    if not content.startswith(_NOTE):
+        return None
+    code, message, *_ = content.removeprefix(_NOTE).decode("utf-8", "replace").split("\n")
+    return code, message
 
 
 def unpacked(content: bytes, is_wanted: Callable[[str], bool], caps: Caps | None = None) -> Iterator[Part]:

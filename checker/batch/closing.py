@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 
 from checker import ledger
-from checker.batch.run import Done, Office, Screen
+from checker.batch.run import Done, Office, Screen, recipients_of
 from checker.batch.summary import summary
 from checker.config import Config
 from checker.desk.letters import Letter
@@ -13,7 +13,8 @@ from checker.ledger.runs import last_good_end
 from checker.mail import Delivered, Post, deliver, writer
 from checker.standing import standing_jobs
 
-_NO_ADDRESS = ("没有邮箱", "通讯录里没有这个单位的邮箱，没有发邮件。请把标注文件另行送达，并在通讯录里补上。")
+_NO_ADDRESS = ("没有邮箱", "通讯录里没有这个单位，没有发邮件。请把标注文件另行送达，并在通讯录里补上。")
+_NOBODY_KNOWN = ("没有邮箱", "文件无法核查，认不出是哪个单位的，没有发邮件。请按文件位置找到报送单位，把原因告知对方。")
 
 
 def finish(
@@ -68,5 +69,6 @@ def _letters(office: Office, run: Run, config: Config, jobs: tuple[Job, ...]) ->
             yield Letter(about, mail.recipient, mail.state.label, mail.problem)
     if config.mail.host and config.mail.address_book:
         for job in jobs:
-            if not office.recipients(job.submission.bureau, job.submission.division):
-                yield Letter(job.submission.name, job.submission.bureau, *_NO_ADDRESS)
+            if not recipients_of(office, job):
+                bureau = job.submission.bureau
+                yield Letter(job.submission.name, bureau, *(_NO_ADDRESS if bureau or job.marked else _NOBODY_KNOWN))

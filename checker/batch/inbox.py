@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from checker.batch.archive import ARCHIVE, unpacked
+from checker.batch.archive import ARCHIVE, Part, note, unpacked
 from checker.errors import CheckerError
 from checker.folder import Folder
 
@@ -14,6 +14,7 @@ WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".ods"}
 LARGEST = 256 << 20  # beyond it a file is not even read into memory
 
 _LATER_LOCKED = "有人正打开着它（~$ 临时文件），请关闭后下次再取"
+_NO_WORKBOOK = "压缩包里没有 .xlsx、.xlsm、.xls 或 .ods 工作簿。请核对后重新压缩，或直接报送工作簿。"
 _LATER_COPYING = "还在写入，留待下次"
 
 
@@ -85,7 +86,18 @@ def _take(inbox: Folder, name: str, before: tuple[int, float]) -> Iterator[Found
     if _look(inbox, name) != before:
         yield Found(name, later=_LATER_COPYING)
     elif PurePosixPath(name).suffix.lower() == ARCHIVE:
-        for part in unpacked(content, _is_ours):
-            yield Found(f"{name}/{part.name}" if part.name else name, part.content, part.error)
+        for part in _parts(content):
+            instead = note(part, content) if part.error else part.content
+            yield Found(f"{name}/{part.name}" if part.name else name, instead)
     else:
         yield Found(name, content)
+
+
+def _parts(archive: bytes) -> Iterator[Part]:
+    """What is in an archive; one without a workbook is said to have none."""
+    empty = True
+    for part in unpacked(archive, _is_ours):
+        empty = False
+        yield part
+    if empty:
+        yield Part("", error=("not-a-workbook", _NO_WORKBOOK))

@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 UNKNOWN, SEVERAL = "未识别单位", "多单位汇总"
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$")  # names Windows keeps for devices
-_MARKED = re.compile(r"(?i)\.checked$")
+MARKED = ".checked"
+_MOST = 50  # files of one name in one bureau's folder that are told apart by a number
 _LONGEST = 60  # characters: 180 bytes in UTF-8, and 255 is where file systems end
 
 
@@ -17,11 +18,10 @@ def places(name: str, bureau: str, bureaus: int) -> Iterator[str]:
     path = PurePosixPath(name)
     folder = _tame(bureau) or (SEVERAL if bureaus > 1 else _tame(path.parts[0]) if path.parts[1:] else "") or UNKNOWN
     suffix = path.suffix.lower() if path.suffix.lower() == ".xlsm" else ".xlsx"
-    stem = _tame(_MARKED.sub("", path.stem)) or "未命名"
-    yield f"{folder}/{stem}.checked{suffix}"
-    for size in (3, 16):
-        told_apart = blake2b(name.encode("utf-8", "replace"), digest_size=size).hexdigest()
-        yield f"{folder}/{stem}-{told_apart}.checked{suffix}"
+    stem = _tame(path.stem.partition(MARKED)[0] or path.stem) or "未命名"
+    told_apart = blake2b(name.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    for apart in ("", *(f"（{number}）" for number in range(2, _MOST)), f"-{told_apart}"):
+        yield f"{folder}/{stem}{apart}{MARKED}{suffix}"
 
 
 def _tame(text: str) -> str:

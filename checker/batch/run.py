@@ -198,10 +198,18 @@ def _return(office: Office, run: Run, job: Job, answer: Answer, changes: Changes
         place = reserve(office.ledger, run, job, outbox.places(submission.name, submission.bureau, bureaus))
         office.outbox.write(place, answer.marked)
         marked = office.store.keep(answer.marked)
-    recipients = office.recipients(submission.bureau, submission.division)
-    ledger.returned(office.ledger, run, job, marked, place, recipients)
+    ledger.returned(office.ledger, run, job, marked, place, recipients_of(office, job))
     counts = answer.outcome.report.counts if answer.outcome.report else {}
     return Done(submission.name, counts, answer.outcome.error, place, changes)
+
+
+def recipients_of(office: Office, job: Job) -> tuple[str, ...]:
+    """Who is told; of a file nobody could read, the bureau that handed in under its name before."""
+    submission = job.submission
+    if not submission.bureau and job.result and not job.result.report:
+        named = [one.submission for one in ledger.history(office.ledger, job) if one.submission.bureau]
+        submission = named[-1] if named else submission
+    return office.recipients(submission.bureau, submission.division)
 
 
 def exit_code(finished: tuple[Done, ...]) -> int:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from checker import __version__
+from checker.batch.archive import noted
 from checker.errors import Unavailable, UnreadableWorkbook
 from checker.report import Outcome
 
@@ -53,6 +54,8 @@ def work(name: str, content: bytes, law: Law) -> Answer:
     """Check one file and mark it; a file that cannot be checked is an answer too."""
     started = time.perf_counter()
     outcome = Outcome(name, sha256(content).hexdigest())
+    if why := noted(content):
+        return Answer(replace(outcome, error=why))
     try:
         answer = _checked(outcome, content, law)
     except Unavailable:

@@ -30,7 +30,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "heading": {**_BASE, "font_size": 12, "bold": True, "font_color": NAVY, "bottom": 2, "bottom_color": NAVY},
     "note": {**_BASE, "font_size": 9, "font_color": "#595959", "text_wrap": True, "valign": "top"},
     "head": {**_BOXED, "bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "align": "center", "text_wrap": True},
-    "text": {**_BOXED, "text_wrap": True},
+    "text": {**_BOXED, "align": "left", "indent": 1, "text_wrap": True},
     "centre": {**_BOXED, "align": "center", "text_wrap": True},
     "number": {**_BOXED, "num_format": "#,##0;-#,##0;–", "align": "right", "indent": 1},
     "money": {**_BOXED, "num_format": "#,##0.00;-#,##0.00;–", "align": "right", "indent": 1},
@@ -232,7 +232,7 @@ class Sheet:
 
 def _lines(text: str, wide: float) -> int:
     """Lines a text takes in a column: at this size a Chinese character is about as wide as two digits."""
-    return sum(max(1, ceil(width(line) / max(wide - 1, 1))) for line in text.split("\n"))
+    return sum(max(1, ceil(width(line) / max(wide - 2, 1))) for line in text.split("\n"))
 
 
 def yuan(fen: int) -> float:
