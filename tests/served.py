@@ -32,16 +32,15 @@ class Served:
 def start(home: Path, port: int = 0, **environment: str) -> Served:
     """Started, and ready when this returns; the port of one that was killed may be given again."""
     port = port or _free_port()
-    process = subprocess.Popen(
-        [Path(sys.executable).with_name("checker"), "serve", "--port", str(port), "--home", str(home)],
-        env=os.environ | environment,
-        stderr=subprocess.DEVNULL,
-    )
+    command = [Path(sys.executable).with_name("checker"), "serve", "--port", str(port), "--home", str(home)]
+    log = home.with_suffix(".log")
+    with log.open("a") as file:
+        process = subprocess.Popen(command, env=os.environ | environment, stderr=file)
     served = Served(home, port, process)
     for _ in range(300):
         with suppress(URLError, ConnectionError), urlopen(f"{served.address}/healthz"):
             return served
-        assert process.poll() is None, "the server ended"
+        assert process.poll() is None, f"the server ended: {log.read_text('utf-8')[-2000:]}"
         time.sleep(0.1)
     raise AssertionError("the server does not answer")
 

@@ -30,6 +30,11 @@ class Row:
         return tuple((cell.address, words) for cell, words in self.line.evidence if words not in shown)
 
     @property
+    def says_why(self) -> bool:
+        """Whether a finding repeats why the line was judged so; once is enough."""
+        return any(self.line.judgement.because in finding.message for finding in self.findings)
+
+    @property
     def needs_work(self) -> bool:
         weighty = any(finding.severity is not Severity.INFO for finding in self.findings)
         return weighty or self.line.judgement.verdict in {Verdict.WRONG, Verdict.UNDECIDED}

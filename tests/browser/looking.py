@@ -39,13 +39,17 @@ class Reader:
 
 
 def minded(page: Page) -> list[str]:
-    """What axe-core minds of a page, one rule a line with the places, and whether it is wider than the window."""
+    """What axe-core minds of a page, one rule a line with the first places; and whether one must scroll sideways."""
     found = [
         f"{one['id']} ({one['impact']}): {one['help']}: {' '.join(str(node['target']) for node in one['nodes'][:3])}"
         for one in Axe().run(page).response["violations"]
     ]
+    return [*found, *too_wide(page)]
+
+
+def too_wide(page: Page) -> list[str]:
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [*found, *([f"{wide} pixels wider than the window"] if wide > 0 else [])]
+    return [f"{wide} pixels wider than the window"] if wide > 0 else []
 
 
 def picture(page: Page, name: str) -> None:
