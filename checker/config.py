@@ -58,11 +58,34 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Web:
+    """Who may reach the pages, what an upload may cost, and how long things are kept."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    home: str = ""
+    names: tuple[str, ...] = ()
+    plain_http: bool = False
+    proxies: tuple[str, ...] = ()
+    identity_header: str = ""
+    clamd: str = ""
+    workers: int = 0
+    upload_megabytes: int = 64
+    files_at_once: int = 20
+    seconds_a_file: float = 120.0
+    megabytes_a_file: int = 4096
+    check_minutes: float = 60.0
+    session_hours: float = 8.0
+    audit_days: float = 400.0
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything that can be set: a section of the file is a field here."""
 
     batch: Batch = Batch()
     mail: Mail = Mail()
+    web: Web = Web()
 
 
 def load(path: Path | None, environ: Mapping[str, str], flags: Mapping[str, Any] | None = None) -> Config:
@@ -152,7 +175,7 @@ def _refuse_unknown(given: Iterable[str], known: Iterable[str], where: str, what
 
 
 def _examined(config: Config) -> Config:
-    batch, mail = config.batch, config.mail
+    batch, mail, web = config.batch, config.mail, config.web
     for name, value, least in (
         ("workers", batch.workers, 0),
         ("seconds_a_file", batch.seconds_a_file, 1),
@@ -165,6 +188,15 @@ def _examined(config: Config) -> Config:
         ("retry_minutes", mail.retry_minutes, 0),
         ("attach_megabytes", mail.attach_megabytes, 0),
         ("timeout_seconds", mail.timeout_seconds, 1),
+        ("port", web.port, 0),
+        ("workers", web.workers, 0),
+        ("upload_megabytes", web.upload_megabytes, 1),
+        ("files_at_once", web.files_at_once, 1),
+        ("seconds_a_file", web.seconds_a_file, 1),
+        ("megabytes_a_file", web.megabytes_a_file, 256),
+        ("check_minutes", web.check_minutes, 1),
+        ("session_hours", web.session_hours, 0.1),
+        ("audit_days", web.audit_days, 1),
     ):
         if value < least:
             raise BadConfig(f"{name} 不能小于 {least}，现在是 {value}。")

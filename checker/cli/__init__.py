@@ -17,6 +17,7 @@ from checker.cli.plans import plans
 from checker.cli.register import register
 from checker.cli.serve import serve
 from checker.cli.template import template
+from checker.cli.users import users
 from checker.errors import CheckerError
 
 _HELP = """逐行核对预算明细由哪一级承担，并交还标注好的同一份工作簿。
@@ -35,7 +36,7 @@ def cli() -> None:
     """The group that holds the commands; each imports what it needs only when it runs."""
 
 
-for command in (check, template, mark, explain, plans, evaluate, register, batch, serve):
+for command in (check, template, mark, explain, plans, evaluate, register, batch, serve, users):
     cli.add_command(command)
 chinese.translate(cli)
 

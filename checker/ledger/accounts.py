@@ -126,7 +126,8 @@ def end_sessions(ledger: Ledger, name: str) -> int:
 def open_sessions(ledger: Ledger) -> dict[str, int]:
     """Name → how many browsers are logged in at this moment."""
     query = select(users.c.name, func.count()).join(sessions).where(sessions.c.until > ledger.clock())
-    return ledger.read(lambda connection: dict(connection.execute(query.group_by(users.c.name)).tuples().all()))
+    grouped = query.group_by(users.c.name)
+    return ledger.read(lambda connection: {row[0]: row[1] for row in connection.execute(grouped)})
 
 
 def add_token(ledger: Ledger, user: User, digest: str, label: str) -> None:

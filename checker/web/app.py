@@ -1,8 +1,9 @@
 """Settings → the application: its routes, what guards them, and what is said when something goes wrong."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,12 +14,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from checker import __version__, faults
 from checker.errors import CheckerError
-from checker.web import api, checking, forms, law, manual, submissions
+from checker.web import administration, api, checking, forms, law, login, manual, submissions
 from checker.web.faces import LANGUAGES, STATIC, page
-from checker.web.gate import NotLoggedIn
+from checker.web.gate import MustRenew, NotLoggedIn
 from checker.web.guards import Door, StrictHeaders, TooLarge
 from checker.web.office import Office, open_office
 from checker.web.settings import MEGABYTE, Settings
+from checker.web.witness import Witness
 
 _SWEEP_SECONDS = 30.0
 _FORM_BYTES = MEGABYTE  # what a form takes besides its files
@@ -27,6 +29,7 @@ _FORM_BYTES = MEGABYTE  # what a form takes besides its files
 def create(settings: Settings) -> FastAPI:
     """The application; what it needs is opened now, so that a mistake in the settings is said at once."""
     office = open_office(settings)
+    settings = office.settings
     app = FastAPI(
         title="预算级次核查",
         version=__version__,
@@ -37,13 +40,15 @@ def create(settings: Settings) -> FastAPI:
     )
     app.state.office = office
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (checking, submissions, forms, law, api, manual):
+    for part in (login, checking, submissions, forms, law, api, manual, administration):
         app.include_router(part.router)
     app.add_api_route("/language/{language}", _speak, include_in_schema=False)
     app.add_api_route("/healthz", lambda: {"status": "ok"}, include_in_schema=False)
     app.exception_handlers |= {
-        NotLoggedIn: _log_in, HTTPException: _refused, RequestValidationError: _malformed, CheckerError: _said,
+        NotLoggedIn: _log_in, MustRenew: _renew, HTTPException: _refused, RequestValidationError: _malformed,
+        CheckerError: _said,
     }  # fmt: skip
+    app.add_middleware(Witness, office=lambda: office)
     app.add_middleware(Unforeseen)
     most = settings.upload_bytes + _FORM_BYTES
     app.add_middleware(Door, most=most, names=settings.names, refuse=lambda status: _Refusal(app, status))
@@ -82,19 +87,27 @@ def _speak(request: Request, language: str) -> Response:
     return answer
 
 
-def refusal(request: Request, status: int, what: str = "", number: str = "", said: str = "") -> Response:
+def refusal(
+    request: Request,
+    status: int,
+    what: str = "",
+    number: str = "",
+    said: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> Response:
     """A page, or JSON for a program, that says what to do; never what broke."""
     if request.url.path.startswith("/api/"):
         told = said or {404: "没有这个地址或编号。", 413: "文件过大。"}.get(status, "请求有误，请对照接口说明。")
         error = {"code": what or str(status), "message": told} | ({"number": number} if number else {})
-        return JSONResponse({"error": error}, status)
+        return JSONResponse({"error": error}, status, headers)
     return page(request, "refused.html", status, what=what, number=number, said=said)
 
 
 def _refused(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     what = error.detail if isinstance(error, HTTPException) and not isinstance(error, TooLarge) else ""
-    return refusal(request, status, what if what.islower() and " " not in what else "")
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return refusal(request, status, what if what.islower() and " " not in what else "", headers=headers)
 
 
 def _malformed(request: Request, _: Exception) -> Response:
@@ -108,8 +121,21 @@ def _said(request: Request, error: Exception) -> Response:
 
 def _log_in(request: Request, _: Exception) -> Response:
     if request.url.path.startswith("/api/"):
-        return JSONResponse({"error": {"code": "401", "message": "请在 Authorization 头中给出访问令牌。"}}, 401)
-    return RedirectResponse(f"/login?next={request.url.path}", 303)
+        error = {"code": "401", "message": "请在 Authorization 头中给出访问令牌：Bearer 加令牌。"}
+        return JSONResponse({"error": error}, 401, {"WWW-Authenticate": "Bearer"})
+    return RedirectResponse(f"/login?to={quote(_came_for(request))}", 303)
+
+
+def _came_for(request: Request) -> str:
+    """What to show after the login: the page asked for, or the one that a form was on."""
+    if request.method in {"GET", "HEAD"}:
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    came_from = urlsplit(request.headers.get("referer", ""))
+    return came_from.path if came_from.netloc == request.headers.get("host") else "/"
+
+
+def _renew(*_: object) -> Response:
+    return RedirectResponse("/password", 303)
 
 
 class _Refusal:

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from checker.documentation import unreadable
 from checker.web.downloads import attachment
 from checker.web.faces import page
-from checker.web.gate import Person, enter, form_of
+from checker.web.gate import NotLoggedIn, Person, enter, enter_with_upload, form_of
 from checker.web.office import Office
 from checker.web.result import shown
 from checker.web.trials import Trial
@@ -51,18 +51,22 @@ def home(request: Request, person: Asking) -> Response:
 
 
 @router.post("/checks")
-async def upload(request: Request, person: Asking) -> Response:
+async def upload(request: Request, person: Annotated[Person, Depends(enter_with_upload)]) -> Response:
     """Take every file of the form in; what each is worth is said on its own page."""
     office = _office(request)
     form = await form_of(request, office.settings.files_at_once)
     files = [file for file in form.getlist("files") if isinstance(file, UploadFile) and file.filename]
+    if not files and person.is_lapsed:
+        raise NotLoggedIn
     if not files:
         return page(request, "home.html", 422, trials=_of(request, person, 5), problem="nothing")
     taken = []
     for file in files:
         content = await file.read()
         taken.append(await run_in_threadpool(office.take, file.filename, content, person.name, person.bureau))
-    return RedirectResponse(f"/checks/{taken[0].id}" if len(taken) == 1 else "/checks", 303)
+    request.state.about = "、".join(trial.name for trial in taken)
+    there = f"/checks/{taken[0].id}" if len(taken) == 1 else "/checks"
+    return RedirectResponse(f"/login?kept={len(taken)}&to={there}" if person.is_lapsed else there, 303)
 
 
 @router.get("/checks")

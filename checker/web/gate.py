@@ -30,16 +30,24 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Person:
-    """Who asks; is_alone where there are no accounts, so that whoever is at this machine may do everything."""
+    """Who asks; is_alone where there are no accounts, so that whoever is at this machine may do everything.
+
+    is_lapsed where their session is over: what they upload is kept for them, and nothing is shown.
+    """
 
     name: str
     role: Role
     bureau: str = ""
     is_alone: bool = False
+    is_lapsed: bool = False
 
     @property
     def may_review(self) -> bool:
         return self.role is not Role.BUREAU
+
+    @property
+    def may_administer(self) -> bool:
+        return self.role is Role.ADMIN and not self.is_alone
 
     def owns(self, trial: Trial) -> bool:
         """A check belongs to the one who uploaded it, and to nobody else, whatever their role."""
@@ -53,6 +61,10 @@ class NotLoggedIn(Exception):  # noqa: N818 says what is the matter, and is no e
     """Somebody has to log in first."""
 
 
+class MustRenew(Exception):  # noqa: N818 as above
+    """Somebody was given a password and has to choose one of their own first."""
+
+
 class Expired(HTTPException):
     """A form that is not from a page of this session."""
 
@@ -61,11 +73,21 @@ class Expired(HTTPException):
 
 
 def enter(request: Request) -> Person:
-    """Who asks, for every page; raises NotLoggedIn."""
+    """Who asks, for every page; raises NotLoggedIn or MustRenew."""
     office = request.app.state.office
-    person, session = (ALONE, "alone") if not office.settings.accounts else office.accounts.of(request)
-    request.state.reader, request.state.csrf = person, token(office.settings.home, session)
-    return person
+    person, session = office.accounts.of(request) if office.settings.accounts else (ALONE, "alone")
+    return _let_in(request, person, session)
+
+
+def enter_with_upload(request: Request) -> Person:
+    """Who asks, where a file comes along: one whose session ended meanwhile must not lose it."""
+    try:
+        return enter(request)
+    except NotLoggedIn:
+        lapsed = request.app.state.office.accounts.lapsed(request)
+        if lapsed is None:
+            raise
+        return _let_in(request, *lapsed)
 
 
 def review(request: Request) -> Person:
@@ -73,6 +95,19 @@ def review(request: Request) -> Person:
     person = enter(request)
     if not person.may_review:
         raise HTTPException(404)
+    return person
+
+
+def administer(request: Request) -> Person:
+    """Who asks, for pages about accounts; for others these pages do not exist."""
+    person = enter(request)
+    if not person.may_administer:
+        raise HTTPException(404)
+    return person
+
+
+def _let_in(request: Request, person: Person, session: str) -> Person:
+    request.state.reader, request.state.csrf = person, token(request.app.state.office.settings.home, session)
     return person
 
 

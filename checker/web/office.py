@@ -4,25 +4,32 @@ import asyncio
 import json
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from checker import rulebook
 from checker.batch.office import home_of
 from checker.batch.work import Answer
+from checker.errors import BadConfig
 from checker.ledger import Ledger, open_ledger
 from checker.report.json import from_json
 from checker.report.outcome import Outcome
 from checker.rulebook import Rulebook
 from checker.store import Store, open_store
+from checker.web.accounts import Accounts
 from checker.web.intake import Intake
 from checker.web.lawbook import Lawbook
+from checker.web.peers import networks
 from checker.web.settings import Settings
 from checker.web.trials import Trial, Trials
 from checker.web.workers import Workers, refused
 
 _PATIENCE = 5.0  # seconds a page waits for a ledger that is gone, before it says so
+_NO_ACCOUNTS = (
+    "除本机单人使用外，须先设账号：请先运行 checker users add 账号名 --role admin，"
+    "再启动。（现在还没有账号，而启动选项允许其他电脑访问。）"
+)
 _REGISTER = "认定豁免登记簿.xlsx"
 
 
@@ -37,6 +44,7 @@ class Office:
     ledger: Ledger
     store: Store
     intake: Intake
+    accounts: Accounts
     under_way: dict[str, "UnderWay"] = field(default_factory=dict)
 
     @property
@@ -88,6 +96,7 @@ class Office:
         """What has to be done from time to time."""
         self.trials.sweep()
         self.intake.tend()
+        self.accounts.tend()
 
     def outcome(self, trial: Trial) -> Outcome | None:
         """What became of an upload; None while it is being checked."""
@@ -123,6 +132,8 @@ def read_outcome(name: str, report: bytes) -> Outcome:
 def open_office(settings: Settings) -> Office:
     """Open everything; raises Unavailable, UnreadableWorkbook or BadDeclaration with what to do."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    book = open_book(settings)
+    settings = _settled(settings, book)
     batch, home = settings.config.batch, _home(settings)
     law = Lawbook(rulebook.load(*map(Path, batch.plans)), Path(settings.register or batch.register or home / _REGISTER))
     law.refresh()
@@ -130,9 +141,25 @@ def open_office(settings: Settings) -> Office:
     trials.folder.mkdir(exist_ok=True, mode=0o700)
     workers = Workers(settings, law.rulebook, law.register)
     law.learners.append(workers.learn)
-    book = open_ledger(settings.ledger or batch.ledger or home / "ledger.db", patience=_PATIENCE)
     store = open_store(settings.store or batch.store or home / "store", **batch.storage)
-    return Office(settings, law, trials, workers, book, store, Intake(book, store, law, workers))
+    intake = Intake(book, store, law, workers)
+    return Office(settings, law, trials, workers, book, store, intake, Accounts(book, settings))
+
+
+def open_book(settings: Settings) -> Ledger:
+    """The ledger, with the accounts in it."""
+    place = settings.ledger or settings.config.batch.ledger or _home(settings) / "ledger.db"
+    return open_ledger(place, patience=_PATIENCE)
+
+
+def _settled(settings: Settings, book: Ledger) -> Settings:
+    """With accounts where there are some; raises BadConfig where others reach us and there are none."""
+    exist = Accounts(book, settings).exist()
+    if settings.needs_accounts and not exist:
+        raise BadConfig(_NO_ACCOUNTS)
+    networks(settings.proxies)
+    secure = settings.secure or (exist and not settings.plain_http)
+    return replace(settings, accounts=exist, secure=secure)
 
 
 def _home(settings: Settings) -> Path:

@@ -1,0 +1,99 @@
+"""The administrator's pages: who may come in, and who did what."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from checker.ledger import accounts as kept
+from checker.ledger import audit
+from checker.web.accounts import Accounts, invented
+from checker.web.faces import page
+from checker.web.gate import Person, Role, administer, form_of
+from checker.web.witness import DEEDS, label
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(administer)])
+Asking = Annotated[Person, Depends(administer)]
+_PAGE = 100
+
+
+def _accounts(request: Request) -> Accounts:
+    found: Accounts = request.app.state.office.accounts
+    return found
+
+
+@router.get("/accounts")
+def everybody(request: Request) -> Response:
+    return _shown(request)
+
+
+def _shown(request: Request, status: int = 200, problem: str = "", given: tuple[str, str] = ("", "")) -> Response:
+    """The list; given is a name and the password made for it, told this once."""
+    book = _accounts(request).ledger
+    return page(
+        request,
+        "accounts.html",
+        status,
+        users=kept.users_of(book),
+        inside=kept.open_sessions(book),
+        roles=Role,
+        problem=problem,
+        given=given,
+    )
+
+
+@router.post("/accounts")
+async def add(request: Request) -> Response:
+    form = await form_of(request)
+    name, role, bureau = (str(form.get(field, "")).strip() for field in ("name", "role", "bureau"))
+    if role not in set(Role):
+        raise HTTPException(422)
+    request.state.about = f"{name} {role} {bureau}"
+    password = invented()
+    accounts = _accounts(request)
+    problem = await run_in_threadpool(accounts.add, name, Role(role), bureau, password, renew=True)
+    given = ("", "") if problem else (name, password)
+    return await run_in_threadpool(_shown, request, 422 if problem else 200, problem, given)
+
+
+@router.post("/accounts/{name}/password")
+async def reset(request: Request, name: str) -> Response:
+    await form_of(request)
+    password = invented()
+    problem = await run_in_threadpool(_accounts(request).change, name, password, renew=True)
+    given = ("", "") if problem else (name, password)
+    return await run_in_threadpool(_shown, request, 404 if problem else 200, problem, given)
+
+
+@router.post("/accounts/{name}/logout")
+async def end(request: Request, name: str) -> Response:
+    await form_of(request)
+    await run_in_threadpool(kept.end_sessions, _accounts(request).ledger, name)
+    return RedirectResponse("/accounts", 303)
+
+
+@router.post("/accounts/{name}/remove")
+async def remove(request: Request, person: Asking, name: str) -> Response:
+    await form_of(request)
+    if name == person.name:
+        return await run_in_threadpool(_shown, request, 422, "不能删除自己的账号；请由另一位管理员删除。")
+    await run_in_threadpool(kept.remove_user, _accounts(request).ledger, name)
+    return RedirectResponse("/accounts", 303)
+
+
+@router.get("/audit")
+def deeds(request: Request, who: str = "", what: str = "", before: int | None = None) -> Response:
+    found = audit.entries(_accounts(request).ledger, who, what, before, _PAGE + 1)
+    return page(
+        request,
+        "audit.html",
+        entries=found[:_PAGE],
+        older=found[_PAGE - 1].id if len(found) > _PAGE else None,
+        who=who,
+        what=what,
+        deeds=DEEDS,
+        label=label,
+        days=request.app.state.office.settings.audit_days,
+    )
