@@ -12,6 +12,8 @@ from fastapi.testclient import TestClient
 
 from checker.ledger import State, Version, receive, start
 from checker.ledger.listing import Wanted, count, listed
+from checker.ledger.tables import METADATA
+from checker.standing import report_of
 from checker.web import app as web
 from checker.web.gate import Person, Role
 from checker.web.intake import WEB
@@ -22,6 +24,8 @@ from tests.batches import submission
 from tests.test_web import XLSX, checked, csrf_of, upload, when_done
 
 BUREAU = "正定县市场监督管理局"
+ALL = METADATA.sorted_tables
+API = "/api/v1/submissions"
 
 
 @pytest.fixture
@@ -29,10 +33,20 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "web", workers=1)
 
 
-@pytest.fixture
-def browser(settings: Settings) -> Iterator[TestClient]:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    settings = Settings(home=tmp_path_factory.mktemp("web"), workers=1)
     with TestClient(web.create(settings), base_url="http://localhost") as client:
         yield client
+
+
+@pytest.fixture
+def browser(served: TestClient) -> Iterator[TestClient]:
+    """A server with an empty ledger; starting one for each test would take most of the time."""
+    yield served
+    office = office_of(served)
+    office.intake.close()
+    office.ledger.write(lambda connection: [connection.execute(table.delete()) for table in reversed(ALL)])
 
 
 def office_of(browser: TestClient) -> Office:
@@ -167,14 +181,8 @@ def test_what_one_bureau_hands_in_says_nothing_of_another_even_where_it_names_it
 
     [job] = listed(office.ledger, Wanted(under="赵县教育局"), 10)
     assert job.submission.bureau == BUREAU
-    assert office.intake.changes(job, office_report(office, job)) is None
+    assert office.intake.changes(job, report_of(office.store, job)) is None
     assert "表中填报单位与报送单位不同" in browser.get(f"/submissions/{job.submission.id}").text
-
-
-def office_report(office, job):
-    from checker.standing import report_of
-
-    return report_of(office.store, job)
 
 
 def test_a_bureau_sees_what_was_handed_in_for_it_and_nothing_else(browser):
@@ -243,9 +251,79 @@ def test_own_submissions_are_found_by_name(browser):
     assert "没有符合条件的报送" in browser.get("/submissions?text=%25").text
 
 
-def test_a_check_stores_nothing_for_good(browser):
-    result = upload(browser, ("预算.xlsx", submission()))
-    when_done(browser, result.headers["location"])
+def test_a_marked_copy_that_was_corrected_is_the_next_edition_of_what_it_was_made_of(browser):
+    first = handed_in(browser, "预算.xlsx", submission())
+    content = browser.get(f"{first}/marked").content
 
-    assert count_of(browser) == 0
-    assert list(office_of(browser).store.folder.names()) == []
+    handed_in(browser, "预算.checked (1).xlsx", content)
+
+    [job] = listed(office_of(browser).ledger, Wanted(), 10)
+    assert (job.submission.name, job.submission.number) == (f"{BUREAU}/预算.xlsx", 2)
+
+
+def sent(browser: TestClient, name: str, content: bytes, wait: str = "true"):  # type: ignore[no-untyped-def]
+    return browser.post(f"{API}?wait={wait}", files={"file": (name, content, XLSX)})
+
+
+def test_a_program_hands_in_and_fetches_what_the_page_shows(browser):
+    answer = sent(browser, "预算.xlsx", submission())
+
+    told = answer.json()
+    page = told["links"]["page"]
+    assert answer.status_code == 201
+    assert (told["status"], told["bureau"], told["counts"]["error"]) == ("checked", BUREAU, 1)
+    assert answer.headers["location"] == told["links"]["self"]
+    assert browser.get(told["links"]["marked"]).content == browser.get(f"{page}/marked").content
+    assert browser.get(told["links"]["original"]).content == submission()
+    assert browser.get(told["links"]["report"]).json() == browser.get(f"{page}/report.json").json()["files"][0]
+
+
+def test_a_program_that_does_not_wait_asks_again(browser):
+    first = sent(browser, "预算.xlsx", submission(), wait="false").json()
+    settled(browser, "")
+
+    later = browser.get(first["links"]["self"]).json()
+
+    assert later["id"] == first["id"]
+    assert later["status"] == "checked"
+
+
+def test_a_program_lists_what_fits(browser):
+    sent(browser, "一.xlsx", submission())
+    sent(browser, "二.xlsx", b"x")
+    sent(browser, "一.xlsx", submission(wrong=False))
+
+    everything, unreadable = (browser.get(f"{API}{asked}").json() for asked in ("", "?state=unreadable"))
+
+    assert [(one["file"], one["number"]) for one in everything["submissions"]] == [("一.xlsx", 2), ("二.xlsx", 1)]
+    assert [one["error"]["code"] for one in unreadable["submissions"]] == ["not-a-workbook"]
+    assert everything["total"] == 2
+    assert len(browser.get(everything["submissions"][0]["links"]["self"]).json()["editions"]) == 2
+    assert browser.get(f"{API}?state=nonsense").status_code == 422
+
+
+def test_what_reviewers_say_is_told_once(browser):
+    address = sent(browser, "预算.xlsx", submission()).json()["links"]["comments"]
+
+    answers = [browser.post(address, json={"words": " 请补充依据 "}) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert [one["words"] for one in browser.get(address).json()] == ["请补充依据"]
+    assert browser.post(address, json={"words": " "}).status_code == 422
+
+
+@pytest.mark.parametrize("part", ["", "/marked", "/original", "/report", "/comments"])
+def test_a_program_is_told_as_json_what_is_not_there(browser, part):
+    answer = browser.get(f"{API}/999{part}")
+
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "submission"
+
+
+def test_a_check_stores_nothing_for_good(settings):
+    with TestClient(web.create(settings), base_url="http://localhost") as browser:
+        result = upload(browser, ("预算.xlsx", submission()))
+        when_done(browser, result.headers["location"])
+
+        assert count_of(browser) == 0
+        assert list(office_of(browser).store.folder.names()) == []

@@ -14,7 +14,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from checker import __version__, faults
 from checker.errors import CheckerError
-from checker.web import administration, api, checking, forms, law, login, manual, submissions
+from checker.web import (
+    administration,
+    api,
+    api_submissions,
+    checking,
+    forms,
+    law,
+    login,
+    manual,
+    review,
+    review_figures,
+    review_register,
+    review_runs,
+    submissions,
+)
 from checker.web.faces import LANGUAGES, STATIC, page
 from checker.web.gate import MustRenew, NotLoggedIn
 from checker.web.guards import Door, StrictHeaders, TooLarge
@@ -40,7 +54,10 @@ def create(settings: Settings) -> FastAPI:
     )
     app.state.office = office
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (login, checking, submissions, forms, law, api, manual, administration):
+    for part in (
+        login, checking, submissions, review, review_figures, review_register, review_runs, forms, law, api,
+        api_submissions, manual, administration,
+    ):  # fmt: skip
         app.include_router(part.router)
     app.add_api_route("/language/{language}", _speak, include_in_schema=False)
     app.add_api_route("/healthz", lambda: {"status": "ok"}, include_in_schema=False)

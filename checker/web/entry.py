@@ -39,7 +39,9 @@ def shown(content: bytes | None) -> dict[str, list[dict[str, str]]]:
     """Table → its entries as they are written, field by field."""
     found: dict[str, list[dict[str, str]]] = {id_: [] for id_ in register.definitions()}
     for entries in read(content) if content else ():
-        found[entries.id] += entries.table.typed.to_dict("records")
+        found[entries.id] += [
+            {str(name): str(said) for name, said in one.items()} for one in entries.table.typed.to_dict("records")
+        ]
     return found
 
 

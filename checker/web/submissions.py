@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
@@ -232,7 +232,7 @@ def marked_name(job: Job) -> str:
     return f"{path.stem}.checked{'.xlsm' if path.suffix.lower() == '.xlsm' else '.xlsx'}"
 
 
-def links(job: Job) -> dict[str, Any]:
-    """Where the parts of a submission are, below an address."""
-    parts = {"original": True, "marked": bool(job.marked), "report.json": bool(job.result and job.result.report)}
-    return {part.partition(".")[0]: part for part, there in parts.items() if there}
+def links(job: Job) -> tuple[str, ...]:
+    """The parts of a submission that there are."""
+    parts = {"original": True, "marked": bool(job.marked), "report": bool(job.result and job.result.report)}
+    return tuple(part for part, there in parts.items() if there)

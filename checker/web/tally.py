@@ -1,0 +1,120 @@
+"""Reports in the store → the figures of a selection; a report never changes, so each is read once and remembered."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from checker.checks import CHECKS
+from checker.desk.figures import division_name, division_order
+from checker.ledger import Job
+from checker.report.json import from_json
+from checker.store import Store
+from checker.terms import JudgedLine, Level, Verdict
+
+_OF_LEVELS = frozenset(code for code in CHECKS if code.startswith("LV"))
+_REMEMBERED = 4096  # reports, some ten kilobytes each
+
+
+@dataclass
+class Sums:
+    """Lines and fen by whatever is counted."""
+
+    lines: Counter[Verdict] = field(default_factory=Counter)
+    fen: Counter[Verdict] = field(default_factory=Counter)
+
+    def add(self, other: "Sums") -> None:
+        self.lines.update(other.lines)
+        self.fen.update(other.fen)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What one report adds to the figures; matrix is by responsible and charged level.
+
+    undecided are lines, each with the code of what was found of its level.
+    """
+
+    total: Sums
+    places: dict[str, Sums]
+    matrix: dict[tuple[Level, Level], tuple[int, int]]
+    undecided: tuple[tuple[JudgedLine, str], ...]
+
+
+@dataclass
+class Figures:
+    """A selection in figures; blind are files without a report, files those with one."""
+
+    files: int = 0
+    blind: int = 0
+    total: Sums = field(default_factory=Sums)
+    places: dict[str, Sums] = field(default_factory=lambda: defaultdict(Sums))
+    matrix: dict[tuple[Level, Level], tuple[int, int]] = field(default_factory=dict)
+    undecided: dict[str, list[tuple[Job, JudgedLine, str]]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def levels(self) -> list[Level]:
+        """Those that occur, highest first."""
+        return [level for level in Level if any(level in key for key in self.matrix)]
+
+    def cell(self, holder: Level | None, charged: Level | None) -> tuple[int, int]:
+        """Lines and fen; None stands for every level."""
+        found = [
+            value
+            for (one, other), value in self.matrix.items()
+            if holder in {None, one} and charged in {None, other}
+        ]  # fmt: skip
+        return sum(lines for lines, _ in found), sum(fen for _, fen in found)
+
+    @property
+    def ordered_places(self) -> list[tuple[str, Sums]]:
+        return [(place, self.places[place]) for place in sorted(self.places, key=division_order)]
+
+    @property
+    def reasons(self) -> list[tuple[str, list[tuple[Job, JudgedLine, str]]]]:
+        """Undecided lines by reason, the most frequent first, larger amounts first."""
+        ordered = sorted(self.undecided.items(), key=lambda item: (-len(item[1]), item[0]))
+        return [(why, sorted(lines, key=lambda one: -(one[1].amount_fen or 0))) for why, lines in ordered]
+
+
+def figures(store: Store, jobs: Iterable[Job]) -> Figures:
+    """The figures of these submissions together."""
+    found = Figures()
+    for job in jobs:
+        if job.result is None or not job.result.report:
+            found.blind += 1
+            continue
+        _add(found, job, tally(store, job.result.report))
+    return found
+
+
+def _add(found: Figures, job: Job, one: Tally) -> None:
+    found.files += 1
+    found.total.add(one.total)
+    for place, sums in one.places.items():
+        found.places[place].add(sums)
+    for key, (lines, fen) in one.matrix.items():
+        before = found.matrix.get(key, (0, 0))
+        found.matrix[key] = (before[0] + lines, before[1] + fen)
+    for line, code in one.undecided:
+        found.undecided[line.judgement.reason].append((job, line, code))
+
+
+@lru_cache(_REMEMBERED)
+def tally(store: Store, report: str) -> Tally:
+    """What the report with this hash adds."""
+    total, places, undecided = Sums(), defaultdict[str, Sums](Sums), []
+    matrix: dict[tuple[Level, Level], tuple[int, int]] = {}
+    read = from_json(store.read(report))
+    codes = {(one.cell.sheet, one.cell.row): one.code for one in read.findings if one.cell and one.code in _OF_LEVELS}
+    for line in read.lines:
+        verdict, holder, fen = line.judgement.verdict, line.judgement.responsible_level, line.amount_fen or 0
+        for sums in (total, places[division_name(line)]):
+            sums.lines[verdict] += 1
+            sums.fen[verdict] += fen
+        if holder and line.charged_level:
+            before = matrix.get((holder, line.charged_level), (0, 0))
+            matrix[holder, line.charged_level] = (before[0] + 1, before[1] + fen)
+        if verdict is Verdict.UNDECIDED:
+            undecided.append((line, codes.get((line.sheet, line.row), "")))
+    return Tally(total, dict(places), matrix, tuple(undecided))
