@@ -63,15 +63,17 @@ def report_of(store: Store, job: Job) -> Report | None:
 
 
 def changes_since(
-    ledger: Ledger, store: Store, job: Job, report: Report, may_see: Callable[[Job], bool] = lambda _: True
+    ledger: Ledger, store: Store, job: Job, report: Report | None, may_see: Callable[[Job], bool] = lambda _: True
 ) -> Changes | None:
     """What the bureau mended since it handed in before; None where it did not.
 
-    may_see says which earlier files the one who asks may learn of: any workbook can name any bureau.
+    report is that of the job, fetched where it is needed and not given. may_see says which earlier files the one who
+    asks may learn of: any workbook can name any bureau.
     """
     earlier = _answered(ledger, job, may_see)
     before = report_of(store, earlier) if earlier else None
-    return compare(before, report) if before else None
+    after = (report or report_of(store, job)) if before else None
+    return compare(before, after) if before and after else None
 
 
 def _answered(ledger: Ledger, job: Job, may_see: Callable[[Job], bool]) -> Job | None:

@@ -18,8 +18,9 @@ from checker.errors import Unavailable, UnreadableWorkbook
 from checker.folder import Folder
 from checker.ledger import Job, Ledger, Run, State, Version
 from checker.ledger.returning import reserve
+from checker.ledger.submissions import receive_all
 from checker.report import Outcome
-from checker.standing import changes_since
+from checker.standing import changes_since, report_of
 from checker.store import Store
 
 _TAKEN_IN = 16  # files of the inbox in memory at once, and waiting together for the disk
@@ -94,14 +95,15 @@ def go(office: Office, run: Run, crew: Crew, screen: Screen, stopping: threading
 
     raises: Unavailable where ledger, store or outbox fail for good; what was finished by then stays finished.
     """
-    room = crew.size * 2 + 1
+    room = crew.size * 3 + 1
     with ThreadPoolExecutor(room + 1, "clerk") as clerks:
         receiving = clerks.submit(_receive, office, run, screen, stopping)
         hands: set[Future[Done | None]] = set()
         finished: list[Done] = []
         try:
             while True:
-                jobs = () if stopping.is_set() else ledger.claim(office.ledger, run, room - len(hands))
+                few = len(hands) <= crew.size * 2  # several claims at once cost no more than one
+                jobs = ledger.claim(office.ledger, run, room - len(hands)) if few and not stopping.is_set() else ()
                 hands |= {clerks.submit(_one, office, run, crew, job, stopping) for job in jobs}
                 if (
                     not hands
@@ -144,9 +146,10 @@ def _receive(office: Office, run: Run, screen: Screen, stopping: threading.Event
         if stopping.is_set():
             break
         taken = [one for one in some if not one.later and not one.error]
-        for one, digest in zip(taken, office.store.keep_all(one.content for one in taken), strict=True):
-            job = ledger.receive(office.ledger, run, one.name, digest)
-            screen.expect(job.state is not State.RETURNED)
+        digests = office.store.keep_all(one.content for one in taken)
+        files = [(one.name, digest) for one, digest in zip(taken, digests, strict=True)]
+        jobs = receive_all(office.ledger, run, files)
+        screen.expect(sum(job.state is not State.RETURNED for job in jobs))
         refused += _not_taken(some, screen)
     return refused
 
@@ -170,13 +173,13 @@ def _one(office: Office, run: Run, crew: Crew, job: Job, stopping: threading.Eve
         return _return(office, run, job, Answer(Outcome(job.submission.name, error=job.result.error)), None)
     content = office.store.read(job.submission.sha256)
     try:
-        answer: Answer = crew.hand(work.work, job.submission.name, content, office.law).result()
+        answer: Answer = crew.hand(work.work_briefly, job.submission.name, content, office.law).result()
     except UnreadableWorkbook as error:
         answer = Answer(Outcome(job.submission.name, job.submission.sha256, error=(error.code, error.message)))
     if job.result is None:
         job = _record(office, run, job, answer)
-    changes, report = None, answer.outcome.report
-    if report and (changes := changes_since(office.ledger, office.store, job, report)):
+    changes = changes_since(office.ledger, office.store, job, None) if answer.report else None
+    if changes and (report := report_of(office.store, job)):
         marked = crew.hand(work.mark, content, report, changes.remarks).result()
         answer = replace(answer, marked=marked)
     return _return(office, run, job, answer, changes)

@@ -12,6 +12,7 @@ from checker import __version__
 from checker.batch.archive import noted
 from checker.errors import Unavailable, UnreadableWorkbook
 from checker.report import Outcome
+from checker.terms import JudgedLine, Judgement, Verdict
 
 if TYPE_CHECKING:
     from checker.register import Register
@@ -67,6 +68,23 @@ def work(name: str, content: bytes, law: Law) -> Answer:
     except Exception as error:  # noqa: BLE001 a fault of ours in one file: recorded, said, and the others go on
         answer = Answer(replace(outcome, error=("internal", _recorded(error))))
     return replace(answer, seconds=time.perf_counter() - started, worker=str(os.getpid()))
+
+
+def work_briefly(name: str, content: bytes, law: Law) -> Answer:
+    """The same, and of the report's lines only what the ledger asks: the rest is in the JSON, and travels once."""
+    answer = work(name, content, law)
+    report = answer.outcome.report
+    if report is None:
+        return answer
+    verdicts = {verdict: Judgement(verdict, "") for verdict in Verdict}
+    lines = tuple(
+        JudgedLine(
+            line.sheet, line.row, line.bureau, None, "", None, None, verdicts[line.judgement.verdict],
+            division=line.division,
+        )
+        for line in report.lines
+    )  # fmt: skip
+    return replace(answer, outcome=replace(answer.outcome, report=replace(report, lines=lines)))
 
 
 def _checked(outcome: Outcome, content: bytes, law: Law) -> Answer:

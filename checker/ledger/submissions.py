@@ -1,5 +1,6 @@
 """A workbook handed in → its submission and the job to check it; what was handed in before it."""
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -23,6 +24,15 @@ def receive(ledger: Ledger, run: Run, name: str, sha256: str, sender: str = "") 
     name = _short(name)
     found = ledger.read(lambda connection: _known(connection, run, name, sha256))
     return found or ledger.write(lambda connection: _take_in(connection, ledger, run, name, sha256, sender))
+
+
+def receive_all(ledger: Ledger, run: Run, files: Sequence[tuple[str, str]]) -> list[Job]:
+    """Take in several workbooks (name, sha256) at the cost of one."""
+    named = [(_short(name), sha256) for name, sha256 in files]
+    found = ledger.read(lambda connection: [_known(connection, run, *one) for one in named])
+    if None not in found:
+        return [job for job in found if job]
+    return ledger.write(lambda connection: [_take_in(connection, ledger, run, *one, "") for one in named])
 
 
 def _short(name: str) -> str:
