@@ -17,7 +17,6 @@ from checker.web.downloads import attachment
 from checker.web.faces import page
 from checker.web.gate import NotLoggedIn, Person, enter, enter_with_upload, form_of
 from checker.web.office import Office
-from checker.web.result import shown
 from checker.web.trials import Trial
 
 router = APIRouter(include_in_schema=False)
@@ -101,13 +100,15 @@ async def _steps(request: Request, person: Person) -> AsyncIterator[str]:
 
 @router.get("/checks/{key}")
 def result(request: Request, trial: Own, show: str = "", number: int = 1) -> Response:
-    outcome = _office(request).outcome(trial)
-    if outcome is None:
-        return page(request, "waiting.html", trial=trial, step=_office(request).step(trial))
-    if outcome.report is None:
-        return _unreadable(request, trial, *(outcome.error or ("internal", "")))
-    told, view = _office(request).trials.gist(trial), shown(outcome.report, show, number)
-    return page(request, "result.html", trial=trial, outcome=outcome, told=told, view=view)
+    office = _office(request)
+    told = office.trials.gist(trial)
+    if told is None:
+        return page(request, "waiting.html", trial=trial, step=office.step(trial))
+    viewed = office.view(trial, show, number)
+    if viewed is None:
+        outcome = office.outcome(trial)
+        return _unreadable(request, trial, *((outcome and outcome.error) or ("internal", "")))
+    return page(request, "result.html", trial=trial, outcome=viewed[0], told=told, view=viewed[1])
 
 
 def _unreadable(request: Request, trial: Trial, code: str, message: str) -> Response:

@@ -1,37 +1,36 @@
 """Settings → everything the pages need, opened once: law, register, trials, workers, accounts, ledger and store."""
 
 import asyncio
-import json
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 
 from checker import rulebook
 from checker.batch.office import home_of
-from checker.batch.work import Answer
 from checker.errors import BadConfig
 from checker.ledger import Ledger, open_ledger
-from checker.report.json import from_json
 from checker.report.outcome import Outcome
 from checker.rulebook import Rulebook
 from checker.store import Store, open_store
 from checker.web.accounts import Accounts
+from checker.web.gently import Checked
 from checker.web.intake import Intake
 from checker.web.lawbook import Lawbook
 from checker.web.peers import networks
 from checker.web.registrar import Registrar
+from checker.web.result import Shown, read_outcome, shown
 from checker.web.runner import Runner
 from checker.web.settings import Settings
 from checker.web.trials import Trial, Trials
-from checker.web.workers import Workers, refused
+from checker.web.workers import Task, Workers, refused
 
 _PATIENCE = 5.0  # seconds a page waits for a ledger that is gone, before it says so
 _NO_ACCOUNTS = (
     "除本机单人使用外，须先设账号：请先运行 checker users add 账号名 --role admin，"
     "再启动。（现在还没有账号，而启动选项允许其他电脑访问。）"
 )
+_LONG = 6 << 20  # bytes of a report; some ten thousand lines
 _REGISTER = "认定豁免登记簿.xlsx"
 
 
@@ -67,10 +66,10 @@ class Office:
             self.trials.answer(trial, outcome, b"")
             return
         self.under_way[trial.id] = under_way = UnderWay()
-        under_way.job = self.workers.check(trial.name, content, lambda answer: self._keep(trial, answer))
+        under_way.task = self.workers.check(trial.name, content, lambda answer: self._keep(trial, answer))
 
-    def _keep(self, trial: Trial, answer: Answer) -> None:
-        self.trials.answer(trial, answer.outcome, answer.marked, answer.report)
+    def _keep(self, trial: Trial, answer: Checked) -> None:
+        self.trials.answer(trial, answer.outcome, answer.marked, answer.report, answer.gist)
         with suppress(InvalidStateError):  # the server stops, and nobody waits any more
             self.under_way.pop(trial.id).ended.set_result(None)
 
@@ -86,7 +85,7 @@ class Office:
         under_way = self.under_way.get(trial.id)
         if under_way is None:
             return "done" if self.trials.is_done(trial) else "queued"
-        return "checking" if under_way.job and under_way.job.running() else "queued"
+        return "checking" if under_way.task and under_way.task.is_running else "queued"
 
     def resume(self) -> None:
         """Check what an earlier process took in and did not finish."""
@@ -108,6 +107,14 @@ class Office:
         report = self.trials.report(trial)
         return None if report is None else read_outcome(trial.name, report)
 
+    def view(self, trial: Trial, choice: str, number: int) -> tuple[Outcome, Shown] | None:
+        """One page of a result; None where there is no report. A long report is read elsewhere, lest others wait."""
+        path = self.trials.report_path(trial)
+        if path.stat().st_size > _LONG:
+            return self.workers.view(path, trial.name, choice, number)
+        outcome = self.outcome(trial)
+        return (outcome, shown(outcome.report, choice, number)) if outcome and outcome.report else None
+
     def close(self) -> None:
         for under_way in tuple(self.under_way.values()):
             under_way.ended.cancel()
@@ -121,19 +128,10 @@ class Office:
 
 @dataclass(eq=False)
 class UnderWay:
-    """A check that is not done: job is its place among the workers, ended is set when its result is kept."""
+    """A check that is not done: task is its place among the workers, ended is set when its result is kept."""
 
-    job: "Future[Answer] | None" = None
+    task: Task | None = None
     ended: "Future[None]" = field(default_factory=Future)
-
-
-@lru_cache(maxsize=32)
-def read_outcome(name: str, report: bytes) -> Outcome:
-    """The outcome a report was written from, as far as its JSON tells; pages of one file are turned many times."""
-    entry = json.loads(report)["files"][0]
-    if entry["error"]:
-        return Outcome(name, entry["sha256"], error=(entry["error"]["code"], entry["error"]["message"]))
-    return Outcome(name, entry["sha256"], from_json(json.dumps(entry)))
 
 
 def open_office(settings: Settings) -> Office:

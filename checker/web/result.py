@@ -1,11 +1,14 @@
 """A report → what its page shows: lines with their findings, filtered and cut into pages, and what stands apart."""
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from checker.checks import CHECKS
-from checker.report.outcome import amounts
+from checker.report.json import from_json
+from checker.report.outcome import Outcome, amounts
 from checker.terms import Finding, JudgedLine, Report, Severity, Verdict
 
 PAGE = 100
@@ -54,6 +57,7 @@ class Shown:
     """One page of a result; choices are the filters with the number of lines under each."""
 
     report: Report
+    counts: dict[str, int]
     choice: str
     number: int
     pages: int
@@ -63,6 +67,15 @@ class Shown:
     amounts: dict[Verdict, int]
     bar: tuple[Part, ...]
     skipped: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@lru_cache(maxsize=16)
+def read_outcome(name: str, report: bytes) -> Outcome:
+    """The outcome a report was written from, as far as its JSON tells; pages of one file are turned many times."""
+    entry = json.loads(report)["files"][0]
+    if entry["error"]:
+        return Outcome(name, entry["sha256"], error=(entry["error"]["code"], entry["error"]["message"]))
+    return Outcome(name, entry["sha256"], from_json(json.dumps(entry)))
 
 
 def shown(report: Report, choice: str = "", number: int = 1) -> Shown:
@@ -76,6 +89,7 @@ def shown(report: Report, choice: str = "", number: int = 1) -> Shown:
     sums = amounts(report)
     return Shown(
         report=report,
+        counts=report.counts,
         choice=choice,
         number=number,
         pages=pages,

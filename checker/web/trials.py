@@ -128,17 +128,23 @@ class Trials:
         """What became of it, in short; None while it is not checked."""
         report = None if trial.id in self._ended else self.report(trial)
         if report:
-            self._ended[trial.id] = _gist(report, is_marked=(self.folder / trial.id / _MARKED).exists())
+            self._ended[trial.id] = gist_of(report, is_marked=(self.folder / trial.id / _MARKED).exists())
         return self._ended.get(trial.id)
 
-    def answer(self, trial: Trial, outcome: Outcome, marked: bytes, report: bytes = b"") -> None:
+    def report_path(self, trial: Trial) -> Path:
+        return self.folder / trial.id / _REPORT
+
+    def answer(
+        self, trial: Trial, outcome: Outcome, marked: bytes, report: bytes = b"", gist: Gist | None = None
+    ) -> None:
         """Keep what became of it; the report, written anew unless given, comes last and says that all is there."""
         report = report or render([outcome]).encode("utf-8", "replace")
+        gist = gist or gist_of(report, is_marked=bool(marked))
         with suppress(FileNotFoundError):  # its hour ended, or its owner dropped it meanwhile
             if marked:
                 self._write(trial, _MARKED, marked)
             self._write(trial, _REPORT, report)
-            self._ended[trial.id] = _gist(report, is_marked=bool(marked))
+            self._ended[trial.id] = gist
 
     def handed_in(self, trial: Trial, job: int) -> None:
         """Remember under which job the ledger has it."""
@@ -187,7 +193,8 @@ class Trials:
         aside.replace(self.folder / trial.id / name)
 
 
-def _gist(report: bytes, *, is_marked: bool) -> Gist:
+def gist_of(report: bytes, *, is_marked: bool) -> Gist:
+    """A report in short."""
     entry = json.loads(report)["files"][0]
     error = entry["error"]["message"] if entry["error"] else None
     return Gist(error, entry["counts"], len(entry["lines"]), is_marked)

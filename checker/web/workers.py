@@ -5,32 +5,50 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from checker import faults
-from checker.batch.crew import processes
+from checker.batch.crew import Crew, processes
 from checker.batch.work import Answer, pack
 from checker.errors import CheckerError, UnreadableWorkbook
 from checker.register import Register
 from checker.report import Outcome
 from checker.rulebook import Rulebook
-from checker.web.gently import check_gently
+from checker.web.gently import Checked, check_gently, view
+from checker.web.result import Shown
 from checker.web.settings import Settings
 
-Done = Callable[[Answer], None]
+Done = Callable[[Checked], None]
 _NUMBER = re.compile(r"编号 ([0-9A-F]{8})")
 
 
+@dataclass(eq=False)
+class Task:
+    """A file's place among the workers; it changes when the file turns out to be a heavy one."""
+
+    job: "Future[Any] | None" = None
+
+    @property
+    def is_running(self) -> bool:
+        return self.job is not None and self.job.running()
+
+
 class Workers:
-    """The processes that check; one that is ended, by its limits or otherwise, costs its own file only."""
+    """The processes that check; one that is ended, by its limits or otherwise, costs its own file only.
+
+    Heavy files have a process of their own, and long reports another, so that what is usual never waits for them.
+    """
 
     def __init__(self, settings: Settings, rulebook: Rulebook, register: Register | None) -> None:
         self._law = pack(rulebook, register)
         self._open = ExitStack()
-        self._crew = self._open.enter_context(
-            processes(settings.workers, settings.seconds_a_file, settings.megabytes_a_file)
+        limits = settings.seconds_a_file, settings.megabytes_a_file
+        self._crew, self._patient, self._reading = (
+            self._open.enter_context(processes(size, *limits)) for size in (settings.workers, 1, 1)
         )
 
     def warm(self) -> None:
@@ -50,23 +68,40 @@ class Workers:
         """Have a function of a module run in one of the processes when its turn comes."""
         return self._crew.hand(function, *arguments)
 
-    def check(self, name: str, content: bytes, done: Done) -> "Future[Answer]":
+    def check(self, name: str, content: bytes, done: Done) -> Task:
         """Check and mark a file when its turn comes; done is called with what became of it.
 
         Where the server stops first it is not called: the file is checked at the next start.
         """
-        job: Future[Answer] = self._crew.hand(check_gently, name, content, self._law)
-        job.add_done_callback(lambda ended: _tell(ended, name, content, done))
-        return job
+        task = Task()
+
+        def ended(job: "Future[Checked | None]") -> None:
+            if not job.cancelled() and not job.exception() and job.result() is None:
+                begin(self._patient, is_patient=True)
+            else:
+                _tell(job, name, content, done)
+
+        def begin(crew: Crew, *, is_patient: bool) -> None:
+            check = partial(check_gently, is_patient=is_patient)
+            task.job = crew.hand(check, name, content, self._law)
+            task.job.add_done_callback(ended)
+
+        begin(self._crew, is_patient=False)
+        return task
+
+    def view(self, path: Path, name: str, choice: str, number: int) -> tuple[Outcome, Shown]:
+        """One page of a long report."""
+        shown: tuple[Outcome, Shown] = self._reading.hand(view, path, name, choice, number).result()
+        return shown
 
     def close(self) -> None:
         self._open.close()
 
 
-def _tell(ended: "Future[Answer]", name: str, content: bytes, done: Done) -> None:
+def _tell(ended: "Future[Any]", name: str, content: bytes, done: Done) -> None:
     answer = answer_of(ended, name, content)
     if answer:
-        done(answer)
+        done(answer if isinstance(answer, Checked) else Checked(answer.outcome))
 
 
 def answer_of(ended: "Future[Answer]", name: str, content: bytes) -> Answer | None:
