@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
@@ -291,3 +292,53 @@ def test_a_dropped_result_is_gone_at_once(browser: TestClient) -> None:
     browser.post(f"{address}/drop", data={"csrf": csrf_of(browser)})
 
     assert browser.get(address).status_code == 404
+
+
+def swollen(megabytes: int) -> bytes:
+    """A sound workbook with so much more in its table; packed it is small, and every limit but time lets it in."""
+    blank = ZipFile(io.BytesIO(sample("county-pushed.xlsx")))
+    name = "xl/worksheets/sheet1.xml"
+    head, end, tail = blank.read(name).partition(b"</sheetData>")
+    last = int(head.rpartition(b'<row r="')[2].partition(b'"')[0])
+    cells = b"".join(b'<c r="%s{row}"><v>1</v></c>' % letter.encode() for letter in "ABCDEFGHIJKL")
+    row = b'<row r="{row}">' + cells + b"</row>"
+    count = (megabytes << 20) // len(row)
+    rows = b"".join(row.replace(b"{row}", b"%d" % number) for number in range(last + 1, last + 1 + count))
+    packed = io.BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as package:
+        for part in blank.namelist():
+            package.writestr(part, head + rows + end + tail if part == name else blank.read(part))
+    return packed.getvalue()
+
+
+def test_a_bomb_does_not_keep_anybody_waiting_and_is_ended(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, workers=1, seconds_a_file=6)
+    with TestClient(web.create(settings), base_url="http://localhost") as browser:
+        bomb = upload(browser, ("炸弹.xlsx", swollen(20))).headers["location"]
+        _, other = checked(browser, "a.xlsx", sample("city-clean.xlsx"))
+        meanwhile = browser.get(bomb).text
+        ended = when_done(browser, bomb).text
+
+    assert "未发现错误" in other.text
+    assert "data-waits=" in meanwhile
+    assert "已停止" in ended
+
+
+def test_a_file_that_takes_too_much_memory_costs_only_itself(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, workers=1, megabytes_a_file=96)
+    with TestClient(web.create(settings), base_url="http://localhost") as browser:
+        _, bomb = checked(browser, "炸弹.xlsx", swollen(40))
+        _, other = checked(browser, "a.xlsx", sample("city-clean.xlsx"))
+
+    assert "所需的内存超出上限，已停止" in bomb.text or "进程两次意外终止" in bomb.text
+    assert "未发现错误" in other.text
+
+
+def test_a_long_report_is_shown_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checker.web.office._LONG", 1000)
+    with TestClient(web.create(Settings(home=tmp_path, workers=1)), base_url="http://localhost") as browser:
+        address, _ = checked(browser, "a.xlsx", sample("county-pushed.xlsx"))
+        page = browser.get(f"{address}?show=outside").text
+
+    assert "发现 7 处错误" in page
+    assert page.count('id="row-') == 2
