@@ -28,5 +28,9 @@ class Unavailable(CheckerError):
     """The ledger, the store or a folder cannot be used now; the Chinese message says what to do before the next run."""
 
 
+class Occupied(Unavailable):
+    """A file that somebody has open cannot be replaced now; another name beside it may do."""
+
+
 class BadConfig(CheckerError):
     """A setting that does not exist or cannot be used; the Chinese message names it and where it was set."""

@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 
 import fsspec
 
-from checker.errors import Unavailable
+from checker.errors import Occupied, Unavailable
 
 # A put to these stores is seen whole or not at all; on every other kind a file is renamed into its place.
 _WHOLE_PUT = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss", "obs", "memory"}
@@ -48,9 +49,20 @@ class Folder:
         return "/".join((self.root.rstrip("/"), *parts))
 
     def write(self, name: str, content: bytes) -> None:
-        """Put a file in its place in one step; whoever looks sees the old one or the new one, never a half."""
+        """Put a file in its place in one step; whoever looks sees the old one or the new one, never a half.
+
+        raises: Occupied where the old one is open in a program that lets nobody replace it (Windows), Unavailable
+        """
         with _said_plainly(self.url, name):
             _put(self, self.path(name), content)
+
+    def sweep(self, age: float = 3600.0) -> None:
+        """Take away what killed writers left behind longer ago than these seconds; a local folder only has such."""
+        if _is_local(self.system):
+            for path in Path(self.root).rglob(f"{_TEMPORARY}*"):
+                with suppress(OSError):
+                    if time.time() - path.stat().st_mtime > age:
+                        path.unlink()
 
     def read(self, name: str) -> bytes:
         """The bytes of a file; raises FileNotFoundError."""
@@ -123,12 +135,21 @@ def _put_locally(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(0o666 & ~_MASK)
-        Path(temporary).replace(path)
+        _replace(Path(temporary), path)
         _sync_folder(path.parent)
     except BaseException:
         with suppress(OSError):
             Path(temporary).unlink()
         raise
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    try:
+        temporary.replace(path)
+    except PermissionError as cause:
+        if not path.is_file():
+            raise
+        raise Occupied(f"{path} 正被别的程序打开，没有写入。请关闭后再运行。") from cause
 
 
 def _sync_folder(folder: Path) -> None:
@@ -147,6 +168,8 @@ def _said_plainly(url: str, name: str = "", *, may_be_absent: bool = False) -> I
     place = f"{url.rstrip('/')}/{name}" if name else url
     try:
         yield
+    except Unavailable:
+        raise
     except PermissionError as cause:
         raise Unavailable(f"没有权限使用 {place}。请检查文件夹或存储桶的权限后再运行。") from cause
     except OSError as cause:

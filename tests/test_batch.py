@@ -1,5 +1,6 @@
 """A batch: every new file checked once and returned, whatever the others are like."""
 
+import os
 import threading
 import zipfile
 from io import BytesIO
@@ -308,3 +309,45 @@ def test_a_marked_copy_corrected_and_handed_in_again_stands_for_the_first_file_i
         names = [standing.outcome.file for standing in standings(office.ledger, office.store, one)]
     assert again["县/预算.checked.xlsx"].place == f"{BUREAU}/预算（2）.checked.xlsx"
     assert names == ["县/预算.xls.xlsx", "县/预算（2）.checked (1).xlsx"]
+
+
+def test_a_copy_that_somebody_has_open_is_put_beside_it_and_so_is_the_summary(home, monkeypatch):
+    """Windows lets nobody replace a file that Excel has open."""
+    put(home / "in", {"a.xlsx": submission()})
+    first = CliRunner().invoke(cli, ["batch", str(home / "in"), str(home / "out"), "--workers", "1"])
+    put(home / "in", {"a.xlsx": submission(wrong=False)})
+    replace = Path.replace
+
+    def refuse(path: Path, target: Path) -> Path:
+        if target.exists() and target.parts[-2:] in {("out", "汇总.xlsx"), (BUREAU, "a.checked.xlsx")}:
+            raise PermissionError(13, "in use")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    second = CliRunner().invoke(cli, ["batch", str(home / "in"), str(home / "out"), "--workers", "1"])
+
+    assert (first.exit_code, second.exit_code) == (1, 0)
+    assert outside(home / "out") == [
+        f"{BUREAU}/a.checked.xlsx", f"{BUREAU}/a（2）.checked.xlsx", "汇总.xlsx", "汇总（2）.xlsx",
+    ]  # fmt: skip
+
+
+def test_what_a_killed_writer_left_in_the_outbox_is_taken_away_after_an_hour(home):
+    put(home / "in", {"a.xlsx": submission()})
+    put(home / "out", {"某局/.checker-old": b"half", "某局/.checker-new": b"half"})
+    os.utime(home / "out" / "某局" / ".checker-old", (0, 0))
+
+    run(settings(home))
+
+    assert [name for name in outside(home / "out") if ".checker-" in name] == ["某局/.checker-new"]
+
+
+def test_what_two_bureaus_claim_is_found_in_the_summary(home):
+    claims = {BUREAU: "支持以岭药业股份有限公司建设专利池", OTHER: "以岭药业股份有限公司专利池建设"}
+    put(home / "in", {f"{bureau}.xlsx": submission(bureau, name, wrong=False) for bureau, name in claims.items()})
+
+    CliRunner().invoke(cli, ["batch", str(home / "in"), str(home / "out"), "--workers", "1"])
+
+    sheet = openpyxl.load_workbook(home / "out" / "汇总.xlsx")["跨报送疑点"]
+    codes = [row[1].value for row in sheet.iter_rows(min_row=6) if str(row[1].value).startswith("XS")]
+    assert set(codes) == {"XS01"}

@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections import Counter
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -177,3 +178,22 @@ def test_a_database_that_is_gone_for_a_while_costs_only_time(tmp_path, postgres_
 
     assert process.returncode == 1
     assert_each_was_done_once(tmp_path, url, 30)
+
+
+def test_a_moment_missed_while_the_machine_was_off_is_made_good_at_once_and_a_stop_signal_ends_the_waiting(tmp_path):
+    inbox_of(tmp_path, 3)
+    url = str(tmp_path / "ledger.db")
+    let_end(launch(tmp_path, url))
+    book, yesterday = ledger.open_ledger(url), datetime.now(UTC) - timedelta(days=1)
+    book.write(lambda connection: connection.execute(runs.update().values(started_at=yesterday)))
+    inbox_of(tmp_path, 2, 3)
+
+    process = launch(tmp_path, url, CHECKER_BATCH_CRON="0 3 * * *")
+    told = [process.stderr.readline() for _ in range(4)]
+    process.send_signal(signal.SIGTERM)
+    _, rest = process.communicate(timeout=60)
+
+    assert (process.returncode, len([line for line in told if "→" in line])) == (0, 2)
+    assert "0 3 * * *（Asia/Shanghai）" in told[0]
+    assert "收到停止信号" in rest
+    assert count(book, results) == 5

@@ -14,7 +14,7 @@ from checker.batch.crew import Crew
 from checker.batch.inbox import Found, found
 from checker.batch.work import Answer, Law
 from checker.changes import Changes
-from checker.errors import Unavailable, UnreadableWorkbook
+from checker.errors import Occupied, Unavailable, UnreadableWorkbook
 from checker.folder import Folder
 from checker.ledger import Job, Ledger, Run, State, Version
 from checker.ledger.returning import reserve
@@ -95,6 +95,7 @@ def go(office: Office, run: Run, crew: Crew, screen: Screen, stopping: threading
 
     raises: Unavailable where ledger, store or outbox fail for good; what was finished by then stays finished.
     """
+    office.outbox.sweep()
     room = crew.size * 3 + 1
     with ThreadPoolExecutor(room + 1, "clerk") as clerks:
         receiving = clerks.submit(_receive, office, run, screen, stopping)
@@ -198,12 +199,24 @@ def _return(office: Office, run: Run, job: Job, answer: Answer, changes: Changes
     if answer.marked:
         report = answer.outcome.report
         bureaus = len({line.bureau for line in report.lines if line.bureau}) if report else 0
-        place = reserve(office.ledger, run, job, outbox.places(submission.name, submission.bureau, bureaus))
-        office.outbox.write(place, answer.marked)
+        place = _put_back(office, run, job, list(outbox.places(submission.name, submission.bureau, bureaus)), answer)
         marked = office.store.keep(answer.marked)
     ledger.returned(office.ledger, run, job, marked, place, recipients_of(office, job))
     counts = answer.outcome.report.counts if answer.outcome.report else {}
     return Done(submission.name, counts, answer.outcome.error, place, changes)
+
+
+def _put_back(office: Office, run: Run, job: Job, places: list[str], answer: Answer) -> str:
+    """Where the copy was put: beside its place where somebody has the copy there open."""
+    place = reserve(office.ledger, run, job, places)
+    try:
+        office.outbox.write(place, answer.marked)
+    except Occupied:
+        places = [other for other in places if other != place]
+        if not places:
+            raise
+        return _put_back(office, run, job, places, answer)
+    return place
 
 
 def recipients_of(office: Office, job: Job) -> tuple[str, ...]:
