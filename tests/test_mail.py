@@ -320,7 +320,7 @@ def test_the_office_gets_the_summary():
     text = mail.body(attached=True)
     assert "共核查 2 个文件：1 个有错误，1 个无法核查。" in text
     assert "明细共 1 行：级次相符 0 行，级次不符 1 行" in text
-    assert mail.name == "汇总.xlsx"
+    assert "汇总工作簿见附件：汇总.xlsx" in text
 
 
 def test_no_bureau_s_name_begins_a_header_of_its_own(tmp_path: Path):

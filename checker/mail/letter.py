@@ -1,7 +1,7 @@
 """An outcome and the templates under schemas/mail → subject, text and what is attached."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from string import Template
 
@@ -35,16 +35,17 @@ class Letter:
     name: str = ""
     content: bytes = b""
     link: str = ""
+    what: str = "标注后的文件"
 
     def body(self, attached: bool) -> str:
         """The text with the sentence on where the workbook is found."""
         if not self.content:
             return self.text.replace(_PLACE, "")
         if attached:
-            return self.text.replace(_PLACE, f"标注后的文件见附件：{self.name}\n")
+            return self.text.replace(_PLACE, f"{self.what}见附件：{self.name}\n")
         where = f"请到这里取：{self.link}" if self.link else "请向财政部门索取"
         megabytes = len(self.content) / 1_000_000
-        return self.text.replace(_PLACE, f"标注后的文件有 {megabytes:.1f} MB，不便作附件，{where}\n")
+        return self.text.replace(_PLACE, f"{self.what}有 {megabytes:.1f} MB，不便作附件，{where}\n")
 
 
 _PLACE = "\x00attached\x00"
@@ -85,7 +86,7 @@ def summary(counts: Iterable[Counts | None], content: bytes, name: str, link: st
         "figures": f"明细共 {sum(lines.values())} 行：{by_verdict}。",
         "attached": _PLACE,
     }
-    return _written("summary", values, name, content, link)
+    return replace(_written("summary", values, name, content, link), what="汇总工作簿")
 
 
 def _findings(findings: Iterable[Finding]) -> str:
