@@ -33,6 +33,7 @@ from checker.web.faces import LANGUAGES, STATIC, page
 from checker.web.gate import MustRenew, NotLoggedIn
 from checker.web.guards import Door, StrictHeaders, TooLarge
 from checker.web.office import Office, open_office
+from checker.web.scanner import Infected
 from checker.web.settings import MEGABYTE, Settings
 from checker.web.witness import Witness
 
@@ -132,8 +133,8 @@ def _malformed(request: Request, _: Exception) -> Response:
 
 
 def _said(request: Request, error: Exception) -> Response:
-    """What the ledger, the store or a declaration is wanting, in the words it comes with."""
-    return refusal(request, 503, said=str(error))
+    """What the ledger or a declaration is wanting, or a file was found to hold, in the words it comes with."""
+    return refusal(request, 422 if isinstance(error, Infected) else 503, said=str(error))
 
 
 def _log_in(request: Request, _: Exception) -> Response:

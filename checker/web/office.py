@@ -21,6 +21,7 @@ from checker.web.peers import networks
 from checker.web.registrar import Registrar
 from checker.web.result import Shown, read_outcome, shown
 from checker.web.runner import Runner
+from checker.web.scanner import Infected, Scanner, infected, scanner_at
 from checker.web.settings import Settings
 from checker.web.trials import Trial, Trials
 from checker.web.workers import Task, Workers, refused
@@ -46,6 +47,7 @@ class Office:
     store: Store
     intake: Intake
     accounts: Accounts
+    scanner: Scanner | None
     registrar: Registrar
     runner: Runner
     under_way: dict[str, "UnderWay"] = field(default_factory=dict)
@@ -55,10 +57,24 @@ class Office:
         return self.law.rulebook
 
     def take(self, name: str | None, content: bytes, owner: str = "", bureau: str = "") -> Trial:
-        """Keep an upload and have it checked; the answer comes later."""
-        trial = self.trials.take(name, content, owner, bureau)
+        """Keep an upload and have it checked; the answer comes later. Of one with a virus only what was found is kept.
+
+        raises: Unavailable where a scanner is set and cannot be asked.
+        """
+        found = self.scanner.scan(content) if self.scanner else ""
+        if found:
+            trial = self.trials.take(name, b"", owner, bureau)
+            self.trials.answer(trial, infected(trial.name, content, found), b"")
+            return trial
+        trial = self.trials.take(name, content, owner, bureau, scanned=self.scanner is not None)
         self.begin(trial, content)
         return trial
+
+    def examine(self, name: str, content: bytes) -> None:
+        """Look for viruses where a scanner is set; raises Infected, or Unavailable where it cannot be asked."""
+        found = self.scanner.scan(content) if self.scanner else ""
+        if found:
+            raise Infected(name, found)
 
     def begin(self, trial: Trial, content: bytes) -> None:
         outcome = refused(trial.name, content)
@@ -158,6 +174,7 @@ def open_office(settings: Settings) -> Office:
         store,
         intake,
         Accounts(book, settings),
+        scanner_at(settings.clamd),
         registrar,
         Runner(settings, law, {"--ledger": str(_ledger(settings)), "--store": str(_store(settings))}),
     )

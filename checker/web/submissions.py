@@ -136,7 +136,8 @@ async def hand_in(request: Request, person: Asking) -> Response:
 
 
 def take(office: Office, person: Person, name: str, content: bytes) -> Job:
-    """One workbook handed in without being checked before."""
+    """One workbook handed in without being checked before; raises Infected."""
+    office.examine(file_name(name), content)
     return office.intake.hand_in(place(folder(person), file_name(name)), content, person.name)
 
 

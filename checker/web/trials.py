@@ -22,7 +22,10 @@ _UPLOAD, _FACTS, _REPORT, _MARKED = "upload", "facts.json", "report.json", "mark
 
 @dataclass(frozen=True)
 class Trial:
-    """试核: one upload and whose it is; job is its place in the ledger once it was handed in."""
+    """试核: one upload and whose it is; job is its place in the ledger once it was handed in.
+
+    scanned says that a scanner looked for viruses and found none.
+    """
 
     id: str
     name: str
@@ -32,6 +35,7 @@ class Trial:
     size: int
     sha256: str
     job: int | None = None
+    scanned: bool = False
 
     @property
     def marked_name(self) -> str:
@@ -83,7 +87,7 @@ class Trials:
         for trial in sorted(filter(None, map(self._read_facts, names)), key=lambda trial: trial.at):
             self._known[trial.id] = trial
 
-    def take(self, name: str | None, content: bytes, owner: str, bureau: str) -> Trial:
+    def take(self, name: str | None, content: bytes, owner: str, bureau: str, *, scanned: bool = False) -> Trial:
         """Keep an upload; it is there for good before its id is told to anybody."""
         trial = Trial(
             id=secrets.token_urlsafe(12),
@@ -93,6 +97,7 @@ class Trials:
             at=self.clock(),
             size=len(content),
             sha256=sha256(content).hexdigest(),
+            scanned=scanned,
         )
         aside = self.folder / f".{trial.id}"
         aside.mkdir(parents=True, mode=0o700)
