@@ -22,6 +22,8 @@ from checker.web.settings import Settings
 from checker.web.submissions import folder, may_see
 from tests.batches import submission
 from tests.test_web import XLSX, checked, csrf_of, upload, when_done
+from tests.test_web_accounts import lapse
+from tests.web import house
 
 BUREAU = "正定县市场监督管理局"
 ALL = METADATA.sorted_tables
@@ -168,6 +170,46 @@ def test_the_page_and_the_marked_copy_say_what_changed_since_the_last_file(brows
     assert "第 2 次" in page
     sheet = openpyxl.load_workbook(io.BytesIO(browser.get(f"{address}/marked").content))["核查结果"]
     assert any("与上次报送相比：已改正 1 处" in str(cell.value) for row in sheet for cell in row)
+
+
+def test_a_check_shows_what_was_mended_before_it_is_handed_in(browser):
+    handed_in(browser, "预算.xlsx", submission())
+
+    _, same_name = checked(browser, "预算.xlsx", submission(wrong=False))
+    _, same_bureau = checked(browser, "改.xlsx", submission(wrong=False))
+    _, same_file = checked(browser, "预算.xlsx", submission())
+
+    assert re.search(r"已改正</dt><dd>1</dd>", same_name.text)
+    assert re.search(r"已改正</dt><dd>1</dd>", same_bureau.text)
+    assert "与上次报送相比" not in same_file.text
+
+
+def test_who_hands_in_after_the_session_ended_finds_the_file_kept(tmp_path):
+    with house(tmp_path) as office:
+        browser = office.browser("wenhua")
+        form = {"csrf": csrf_of(browser)}
+        lapse(office)
+
+        answer = browser.post("/submissions", data=form, files=[("files", ("预算.xlsx", submission(), XLSX))])
+
+        assert answer.headers["location"] == "/login?kept=1&to=/checks"
+        assert [trial.name for trial in office.app.state.office.trials.all()] == ["预算.xlsx"]
+
+
+def test_bureaus_with_accounts_hand_in_side_by_side_and_see_only_their_own(tmp_path):
+    with house(tmp_path) as office:
+        culture, education, reviewer = (office.browser(name) for name in ("wenhua", "jiaoyu", "shenhe"))
+        for browser in (culture, education):
+            form = {"csrf": csrf_of(browser)}
+            browser.post("/submissions", data=form, files=[("files", ("预算.xlsx", submission(), XLSX))])
+
+        seen = [
+            re.findall(r"/submissions/(\d+)", one.get("/submissions").text) for one in (culture, education, reviewer)
+        ]
+        there = [one.get("/submissions/1").status_code for one in (culture, education, reviewer)]
+
+    assert seen == [["1"], ["2"], ["2", "1"]]
+    assert there == [200, 404, 200]
 
 
 def test_what_one_bureau_hands_in_says_nothing_of_another_even_where_it_names_it(browser):

@@ -99,7 +99,7 @@ async def _steps(request: Request, person: Person) -> AsyncIterator[str]:
 
 
 @router.get("/checks/{key}")
-def result(request: Request, trial: Own, show: str = "", number: int = 1) -> Response:
+def result(request: Request, trial: Own, person: Asking, show: str = "", number: int = 1) -> Response:
     office = _office(request)
     told = office.trials.gist(trial)
     if told is None:
@@ -108,7 +108,9 @@ def result(request: Request, trial: Own, show: str = "", number: int = 1) -> Res
     if viewed is None:
         outcome = office.outcome(trial)
         return _unreadable(request, trial, *((outcome and outcome.error) or ("internal", "")))
-    return page(request, "result.html", trial=trial, outcome=viewed[0], told=told, view=viewed[1])
+    report = viewed[0].report
+    changes = office.changes(person, trial, report) if report else None
+    return page(request, "result.html", trial=trial, outcome=viewed[0], told=told, view=viewed[1], changes=changes)
 
 
 def _unreadable(request: Request, trial: Trial, code: str, message: str) -> Response:

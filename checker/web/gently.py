@@ -27,7 +27,7 @@ class Checked(Answer):
 def check_gently(name: str, content: bytes, law: Law, *, is_patient: bool) -> Checked | None:
     """What became of a file; None for a heavy one, unless there is a process that may take long over it."""
     _stand_back(_BEHIND_ALL if is_patient else _KINDNESS)
-    if not is_patient and _is_heavy(content):
+    if not is_patient and is_heavy(content):
         return None
     answer = work(name, content, law)
     outcome = replace(answer.outcome, report=None)
@@ -44,7 +44,8 @@ def view(path: Path, name: str, choice: str, number: int) -> tuple[Outcome, Show
     return replace(outcome, report=short), replace(page, report=short)
 
 
-def _is_heavy(content: bytes) -> bool:
+def is_heavy(content: bytes) -> bool:
+    """Whether a file may keep a process busy for longer than others should wait."""
     if len(content) > _PACKED:
         return True
     try:

@@ -13,19 +13,23 @@ from typing import Any
 
 from checker import faults, ledger
 from checker.batch.work import Answer, Law, mark, work
-from checker.changes import Changes
+from checker.changes import Changes, compare
 from checker.errors import CheckerError, UnreadableWorkbook
 from checker.ledger import Job, Ledger, Run, State
 from checker.ledger.listing import OPEN, Wanted, find, listed
 from checker.standing import changes_since, report_of
 from checker.store import Store
 from checker.terms import Report
+from checker.web.gate import Person
+from checker.web.gently import is_heavy
 from checker.web.lawbook import Lawbook
 from checker.web.workers import Workers, answer_of
 
 WEB = "web:"  # the inbox of what came in through the pages
 _LEASE = 120.0
-_ALL = 100_000
+_ALL, _RECENT = 100_000, 200
+_ROOM = 16  # files in hand at once at least, so that a few heavy ones do not keep the others out
+_HERE = "本机"  # what stands for the bureau where there are no accounts
 _UNNAMED = "未命名"
 _MARKED = re.compile(r"\.checked(?: ?\(\d+\))?(?=\.\w+$)")  # also 预算.checked (1).xlsx, as browsers save it
 
@@ -114,13 +118,25 @@ class Intake:
         with self._lock:
             if self._is_over:
                 return
-            run, room = self._running(), self._workers.size * 2 - self._in_hand
+            run, room = self._running(), max(_ROOM, self._workers.size * 2) - self._in_hand
             for job in ledger.claim(self._book, run, room) if room > 0 else ():
                 self._begin(run, job)
 
     def changes(self, job: Job, report: Report) -> Changes | None:
         """What was mended since the last file that was handed in for the same bureau."""
         return changes_since(self._book, self._store, job, report, lambda one: _same_hand(one, job))
+
+    def since_last(self, name: str, digest: str, report: Report) -> Changes | None:
+        """What a file that is not handed in yet has mended since the last one of its folder: under its name, else any.
+
+        Of the others only those count that are of the same bureau, year and table.
+        """
+        here = listed(self._book, Wanted(inbox=WEB, under=name.partition("/")[0]), _RECENT)
+        earlier = [job for job in here if job.result and job.result.report and job.submission.sha256 != digest]
+        same_name = [job for job in earlier if job.submission.name == name]
+        last = next(iter(same_name or [job for job in earlier if _facts(job) == _facts_of(report)]), None)
+        before = report_of(self._store, last) if last else None
+        return compare(before, report) if before else None
 
     def _begin(self, run: Run, job: Job) -> None:
         content = self._store.read(job.submission.sha256)
@@ -134,10 +150,12 @@ class Intake:
             if answer:
                 self._record(run, job, content, answer)
 
-        self._hand(checked, work, name, content, self._packed)
+        self._hand(checked, is_heavy(content), work, name, content, self._packed)
 
-    def _hand(self, then: "Callable[[Future[Any]], None]", function: Callable[..., Any], *arguments: Any) -> None:
-        """Give work out, and go on when it is done, on whichever thread that is."""
+    def _hand(
+        self, then: "Callable[[Future[Any]], None]", heavy: bool, function: Callable[..., Any], *arguments: Any
+    ) -> None:
+        """Give work out, heavy files to those who can take long, and go on when it is done, on whichever thread."""
 
         def done(ended: "Future[Any]") -> None:
             with self._lock:
@@ -152,7 +170,8 @@ class Intake:
 
         with self._lock:
             self._in_hand += 1
-        self._workers.hand(function, *arguments).add_done_callback(done)
+        hand = self._workers.hand_patiently if heavy else self._workers.hand
+        hand(function, *arguments).add_done_callback(done)
 
     def _record(self, run: Run, job: Job, content: bytes, answer: Answer) -> None:
         report = self._store.keep(answer.report) if answer.report else ""
@@ -167,7 +186,7 @@ class Intake:
         changes = self.changes(job, report) if report else None
         if report and (changes or not marked):
             remarks = changes.remarks if changes else ()
-            self._hand(lambda ended: self._marked(run, job, ended), mark, content, report, remarks)
+            self._hand(lambda ended: self._marked(run, job, ended), is_heavy(content), mark, content, report, remarks)
         else:
             self._return(run, job, marked)
 
@@ -204,6 +223,23 @@ def folder_of(job: Job) -> str:
 def _same_hand(one: Job, other: Job) -> bool:
     """Whether two files were handed in for the same bureau: any workbook can say that it is another's."""
     return one.submission.inbox_id == other.submission.inbox_id and folder_of(one) == folder_of(other)
+
+
+def folder(person: Person, report: Report | None = None) -> str:
+    """Whose a file is that somebody hands in: their bureau's, else of the one bureau it names, else their own."""
+    named = {line.bureau for line in report.lines if line.bureau} if report and person.may_review else set()
+    own = f"账号 {person.name}" if person.name else _HERE
+    return person.bureau or (named.pop() if len(named) == 1 else own)
+
+
+def _facts(job: Job) -> tuple[str, int | None, str]:
+    return job.submission.bureau, job.submission.year, job.submission.template
+
+
+def _facts_of(report: Report) -> tuple[str, int | None, str]:
+    """As the ledger learns them of a report."""
+    named = {line.bureau for line in report.lines if line.bureau}
+    return named.pop() if len(named) == 1 else "", report.year, report.template[0] if report.template else ""
 
 
 def _is_under(answer: Answer, run: Run) -> bool:

@@ -8,14 +8,17 @@ from pathlib import Path
 
 from checker import rulebook
 from checker.batch.office import home_of
+from checker.changes import Changes
 from checker.errors import BadConfig
 from checker.ledger import Ledger, open_ledger
 from checker.report.outcome import Outcome
 from checker.rulebook import Rulebook
 from checker.store import Store, open_store
+from checker.terms import Report
 from checker.web.accounts import Accounts
+from checker.web.gate import Person
 from checker.web.gently import Checked
-from checker.web.intake import Intake
+from checker.web.intake import Intake, folder, place
 from checker.web.lawbook import Lawbook
 from checker.web.peers import networks
 from checker.web.registrar import Registrar
@@ -130,6 +133,12 @@ class Office:
             return self.workers.view(path, trial.name, choice, number)
         outcome = self.outcome(trial)
         return (outcome, shown(outcome.report, choice, number)) if outcome and outcome.report else None
+
+    def changes(self, person: Person, trial: Trial, report: Report) -> Changes | None:
+        """What a check shows as mended since the last file that was handed in; None once it is handed in itself."""
+        if trial.job is not None or not report.lines:
+            return None
+        return self.intake.since_last(place(folder(person, report), trial.name), trial.sha256, report)
 
     def close(self) -> None:
         for under_way in tuple(self.under_way.values()):

@@ -170,7 +170,7 @@ class Registrar:
             return None
         content = self._store.read(job.submission.sha256)
         try:
-            found = self._workers.hand(effect, content, self._law.packed, then).result()
+            found = self._workers.hand_patiently(effect, content, self._law.packed, then).result()
         except (CancelledError, BrokenProcessPool, RuntimeError):
             return None
         except UnreadableWorkbook:  # too large for a process: it has no result under any law

@@ -18,19 +18,18 @@ from checker.documentation import unreadable
 from checker.ledger import Comment, Job, comments_on
 from checker.ledger.listing import Wanted, count, editions, find, inbox_of, listed, newest_of
 from checker.standing import report_of
-from checker.terms import Report, Verdict
+from checker.terms import Verdict
 from checker.web.checking import Asking, Own
 from checker.web.downloads import attachment
 from checker.web.faces import page
-from checker.web.gate import Person, form_of
-from checker.web.intake import WEB, folder_of, place, tame
+from checker.web.gate import NotLoggedIn, Person, enter_with_upload, form_of
+from checker.web.intake import WEB, folder, folder_of, place, tame
 from checker.web.office import Office
 from checker.web.result import shown
 from checker.web.trials import Gist, Trial, file_name
 
 router = APIRouter(include_in_schema=False)
 PAGE = 50
-_HERE = "本机"  # what stands for the bureau where there are no accounts
 
 
 def office_of(request: Request) -> Office:
@@ -42,13 +41,6 @@ def clock_of(office: Office) -> Callable[[datetime], str]:
     """Moments as the office's clock on the wall shows them."""
     zone = ZoneInfo(office.settings.config.batch.timezone)
     return lambda moment: moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-
-
-def folder(person: Person, report: Report | None = None) -> str:
-    """Whose a file is that somebody hands in: their bureau's, else of the one bureau it names, else their own."""
-    named = {line.bureau for line in report.lines if line.bureau} if report and person.may_review else set()
-    own = f"账号 {person.name}" if person.name else _HERE
-    return person.bureau or (named.pop() if len(named) == 1 else own)
 
 
 def may_see(office: Office, person: Person, job: Job) -> bool:
@@ -117,33 +109,42 @@ def submissions(request: Request, person: Asking, text: str = "", number: str = 
     return page(
         request, "submissions.html", 422 if problem else 200, jobs=jobs, pages=pages, text=text.strip(),
         problem=problem, gist=gist_of, commented=said, at=clock_of(office), base=file_of,
+        is_open=any(job.result is None for job in jobs),
     )  # fmt: skip
 
 
 @router.post("/submissions")
-async def hand_in(request: Request, person: Asking) -> Response:
-    """Take every file of the form in for good; each is checked when its turn comes."""
+async def hand_in(request: Request, person: Annotated[Person, Depends(enter_with_upload)]) -> Response:
+    """Take every file of the form in for good; each is checked when its turn comes.
+
+    Somebody whose session ended meanwhile finds the files kept as checks, and hands them in after logging in.
+    """
     office = office_of(request)
     form = await form_of(request, office.settings.files_at_once)
     files = [file for file in form.getlist("files") if isinstance(file, UploadFile) and file.filename]
+    request.state.about = "、".join(file_name(file.filename) for file in files)
+    if not files and person.is_lapsed:
+        raise NotLoggedIn
     if not files:
         return await run_in_threadpool(submissions, request, person, problem="nothing")
-    jobs = [
-        await run_in_threadpool(take, office, person, file.filename or "", content)
-        for file, content in [(file, await file.read()) for file in files]
-    ]
+    contents = [(file.filename or "", await file.read()) for file in files]
+    if person.is_lapsed:
+        for name, content in contents:
+            await run_in_threadpool(office.take, name, content, person.name, person.bureau)
+        return RedirectResponse(f"/login?kept={len(files)}&to=/checks", 303)
+    jobs = [await run_in_threadpool(take, office, person, name, content) for name, content in contents]
     return RedirectResponse(f"/submissions/{jobs[0].submission.id}" if len(jobs) == 1 else "/submissions", 303)
 
 
 def take(office: Office, person: Person, name: str, content: bytes) -> Job:
-    """One workbook handed in without being checked before; raises Infected."""
-    office.examine(file_name(name), content)
+    """One workbook handed in without being checked before."""
     return office.intake.hand_in(place(folder(person), file_name(name)), content, person.name)
 
 
 @router.post("/checks/{key}/submit")
 async def submit(request: Request, trial: Own, person: Asking) -> Response:
     await form_of(request)
+    request.state.about = trial.name
     job = await run_in_threadpool(hand_in_checked, office_of(request), person, trial)
     return RedirectResponse(f"/submissions/{job.submission.id}" if job else f"/checks/{trial.id}", 303)
 

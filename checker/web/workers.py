@@ -68,6 +68,10 @@ class Workers:
         """Have a function of a module run in one of the processes when its turn comes."""
         return self._crew.hand(function, *arguments)
 
+    def hand_patiently(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        """The same for what is long or can wait: nobody who waits for a page waits for it."""
+        return self._patient.hand(function, *arguments)
+
     def check(self, name: str, content: bytes, done: Done) -> Task:
         """Check and mark a file when its turn comes; done is called with what became of it.
 
