@@ -10,6 +10,8 @@ import click
 if TYPE_CHECKING:
     from checker.web.settings import Settings
 
+_PATIENCE = 3  # seconds that answers under way may still take when the server is told to stop
+
 
 @click.command(
     help="在浏览器里核查：本机直接使用；其他地址须先设账号（checker users add）。"
@@ -37,8 +39,15 @@ def serve(file: Path | None, **given: Any) -> None:
     app = create(settings)
     click.echo(f"请用浏览器打开 http://{settings.host}:{settings.port} （按 Ctrl+C 停止）", err=True)
     # What proxies say is weighed by ourselves: uvicorn would forget who said it.
+    # Whoever only waits to be told does not hold up the end: pages ask again by themselves.
     uvicorn.run(
-        app, host=settings.host, port=settings.port, log_level="warning", server_header=False, proxy_headers=False
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_PATIENCE,
     )
 
 
