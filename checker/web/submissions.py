@@ -137,7 +137,8 @@ async def hand_in(request: Request, person: Annotated[Person, Depends(enter_with
 
 
 def take(office: Office, person: Person, name: str, content: bytes) -> Job:
-    """One workbook handed in without being checked before."""
+    """One workbook handed in without being checked before; raises Infected."""
+    office.examine(file_name(name), content)
     return office.intake.hand_in(place(folder(person), file_name(name)), content, person.name)
 
 
