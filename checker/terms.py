@@ -75,7 +75,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One cell of the file as sent; row and column count from 1, as Excel shows them."""
 
@@ -91,7 +91,7 @@ class Cell:
         return f"{self.sheet}!{self.address}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Clause:
     """条款: the words of a plan that give a matter to a level.
 
@@ -105,7 +105,7 @@ class Clause:
     level: Level | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """疑点: what a check says of one place in the file.
 
@@ -128,7 +128,7 @@ class Finding:
         return self.cells[0] if self.cells else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Words that led to a verdict, and the field of the line they stand in."""
 
@@ -136,7 +136,7 @@ class Evidence:
     words: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """预算明细: what the judgement needs of one line, normalised; blank fields are empty or None.
 
@@ -159,7 +159,7 @@ class Line:
     other_funds: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """The verdict on one line and everything a reader needs to disagree with it.
 
@@ -189,7 +189,7 @@ class Judgement:
     document: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class JudgedLine:
     """One line of the file beside its judgement; evidence is given with its cells.
 

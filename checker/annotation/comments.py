@@ -1,11 +1,24 @@
 """The comments of a sheet and their shapes → the same with ours among them, and back."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from checker.annotation import frame
 from checker.annotation.frame import COLUMNS, ROWS
-from checker.annotation.markup import Element, add, child, clean, escape, grafts, local, parse, serialise
+from checker.annotation.markup import (
+    Element,
+    add,
+    child,
+    clean,
+    declared,
+    escape,
+    grafts,
+    local,
+    parse,
+    serialise,
+    serialised_around,
+)
 from checker.terms import column_letters
 
 AUTHOR = "核查"
@@ -24,11 +37,11 @@ _DECLARATIONS = (
     'xmlns:x="urn:schemas-microsoft-com:office:excel"'
 )
 _SHAPE_TYPE = (
-    '<v:shapetype {} id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:shapetype{} id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
 _SHAPE = (
-    '<v:shape {} id="_x0000_s{}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:2pt;'
+    '<v:shape{} id="_x0000_s{}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:2pt;'
     'width:260pt;height:{}pt;z-index:{};visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">'
     '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
     '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
@@ -41,10 +54,11 @@ _NOTE_PLACE = re.compile(rb"<(?:\w+:)?(Row|Column)>\s*(\d+)\s*<")
 _NUMBER = re.compile(rb"_s(\d+)\b")
 _CHARACTERS_A_LINE, _LINES = 26, 22
 Place = tuple[int, int]
+Texts = Mapping[Place, str]
 
 
-def with_ours(data: bytes, name: str, texts: dict[Place, str]) -> tuple[bytes, list[Place]]:
-    """The comments part with our texts, and the places that had no comment before."""
+def with_ours(data: bytes, name: str, texts: Texts) -> tuple[Iterator[bytes], list[Place]]:
+    """The comments part with our texts, piece by piece, and the places that had no comment before."""
     root = parse(data, name)
     listed, authors = child(root, "commentList"), child(root, "authors")
     authors = add(root, "authors", 0) if authors is None else authors
@@ -55,14 +69,16 @@ def with_ours(data: bytes, name: str, texts: dict[Place, str]) -> tuple[bytes, l
         _cut(_text(known[place]))  # ours of an earlier time, where a program has lost what told us so
         _append(_text(known[place]), "\n" + texts[place])
     author = _author(authors) if new else 0
-    for comment in grafts(listed, "".join(_comment(place, author, texts[place]) for place in new)):
-        listed.append(comment)
-    return serialise(root), new
+    before, after = serialised_around(listed)
+    ours = (_comment(place, author, texts[place], declared(listed)) for place in new)
+    return chain([before], ours, [after]), new
 
 
-def _comment(place: Place, author: int, text: str) -> str:
+def _comment(place: Place, author: int, text: str, declaration: str) -> bytes:
     reference = f"{column_letters(place[1])}{place[0]}"
-    return f'<comment ref="{reference}" authorId="{author}" shapeId="0"><text>{_runs(text)}</text></comment>'
+    return (
+        f'<comment{declaration} ref="{reference}" authorId="{author}" shapeId="0"><text>{_runs(text)}</text></comment>'
+    ).encode()
 
 
 def _runs(text: str) -> str:
@@ -161,21 +177,25 @@ def empty_shapes(comments: int) -> bytes:
     return _EMPTY_SHAPES.format(",".join(str(block) for block in range(1, comments // 1024 + 2))).encode()
 
 
-def with_shapes(data: bytes, places: Iterable[Place], lines: dict[Place, int]) -> bytes:
-    """The shapes part with one hidden note box per place; whatever else it draws stays byte for byte."""
+def with_shapes(data: bytes, places: Iterable[Place], texts: Texts) -> Iterator[bytes]:
+    """The shapes part, piece by piece, with one hidden note box a place; what else it draws stays byte for byte."""
+    end = data.rfind(b"</")
+    if end < 0:
+        yield data
+        return
+    yield data[:end]
     number = max((int(found) for found in _NUMBER.findall(data)), default=1024)
     standard = all(part.encode() in data for part in _DECLARATIONS.split(" "))
-    declared = "" if standard else _DECLARATIONS
-    shapes = [] if b'"_x0000_t202"' in data else [_SHAPE_TYPE.format(declared)]
+    said = "" if standard else f" {_DECLARATIONS}"
+    if b'"_x0000_t202"' not in data:
+        yield _SHAPE_TYPE.format(said).encode()
     for index, place in enumerate(places, 1):
         row, column = place[0] - 1, place[1] - 1
-        height = min(lines.get(place, 4), _LINES)
-        shapes.append(
-            _SHAPE.format(declared, number + index, height * 15, index, _anchor(row, column, height), row, column)
-        )
-    added = "".join(shapes).replace("<v:shape  ", "<v:shape ").replace("<v:shapetype  ", "<v:shapetype ").encode()
-    end = data.rfind(b"</")
-    return data[:end] + added + data[end:] if end >= 0 else data
+        height = min(lines_of(texts[place]), _LINES)
+        yield _SHAPE.format(
+            said, number + index, height * 15, index, _anchor(row, column, height), row, column
+        ).encode()
+    yield data[end:]
 
 
 def _anchor(row: int, column: int, height: int) -> str:

@@ -60,6 +60,19 @@ def serialise(root: Element) -> bytes:
     return bytes(etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
+def serialised_around(parent: Element) -> tuple[bytes, bytes]:
+    """The part before and after the place where the next child of the parent would stand."""
+    place = etree.ProcessingInstruction("checker-here")
+    parent.append(place)
+    before, _, after = serialise(parent).rpartition(etree.tostring(place, with_tail=False))
+    return before, after
+
+
+def declared(parent: Element) -> str:
+    """What a child written as plain XML must declare to be in the parent's namespace."""
+    return "" if parent.nsmap.get(None) == namespace(parent) else f' xmlns="{namespace(parent)}"'
+
+
 def plain(data: bytes, name: str) -> bytes:
     """A part in the usual spelling: UTF-8, no comments, no CDATA sections, double quotes."""
     return serialise(parse(data, name, comments=False))

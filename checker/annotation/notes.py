@@ -24,12 +24,12 @@ class Home:
     main: str
 
 
-def put(home: Home, around: Frame, texts: dict[comments.Place, str]) -> Frame:
+def put(home: Home, around: Frame, texts: comments.Texts) -> Frame:
     """Write our comments; returns the sheet's frame, pointing at the shapes."""
     around = _without_empty_parts(home, around)
     name = _comments_part(home)
-    data, new = comments.with_ours(home.parts.read(name), name, texts)
-    home.parts.write(name, [data])
+    pieces, new = comments.with_ours(home.parts.read(name), name, texts)
+    home.parts.write(name, pieces)
     if not new:
         return around
     shapes = _shapes_part(home, around)
@@ -37,8 +37,7 @@ def put(home: Home, around: Frame, texts: dict[comments.Place, str]) -> Frame:
         shapes = _add(home, "rIdCheckerShapes", "vmlDrawing", _SHAPES_PART, comments.empty_shapes(len(new)))
         declare_extension(home.parts, "vml", _SHAPES_TYPE)
         around = frame.refer_to_comments(around, "rIdCheckerShapes")
-    lines = {place: comments.lines_of(texts[place]) for place in new}
-    home.parts.write(shapes, [comments.with_shapes(home.parts.read(shapes), new, lines)])
+    home.parts.write(shapes, comments.with_shapes(home.parts.read(shapes), new, texts))
     return around
 
 
