@@ -21,6 +21,19 @@ def test_the_judgement_keeps_its_floor_on_the_reviewed_lines():
     assert len(result.unsupported) <= 2
 
 
+def test_the_judgement_keeps_its_floor_on_lines_nobody_looked_at():
+    """Labelled by somebody who saw neither words nor program, measured once: no word may be chosen by them."""
+    result = evaluate(LINES / "kept-aside.csv")
+
+    assert result.strict >= 0.94
+    assert result.lenient >= 0.96
+    assert result.section >= 0.92
+    assert result.recall(Verdict.WRONG) >= 0.95
+    assert result.recall(Verdict.UNDECIDED) >= 0.85
+    assert result.recall(Verdict.OUTSIDE) >= 0.95
+    assert len(result.unsupported) <= 1
+
+
 def test_every_figure_can_be_read_by_a_program_and_by_a_person():
     result = evaluate(LINES / "invented-1.csv")
 
