@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import repeat
 from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,13 +38,12 @@ class Likeness:
         """How like a line is to each kind: about 1 for a line of that kind, about 0 for one of another."""
         import numpy as np
 
-        counted = _groups(name, content)
-        places = np.fromiter(map(self.groups.get, counted, repeat(-1)), np.intp, len(counted))
-        known = places >= 0
-        if not known.any():
+        groups = self.groups
+        known = {groups[group]: count for group, count in _groups(name, content).items() if group in groups}
+        if not known:
             return dict.fromkeys(self.kinds, 0.0)
-        place = places[known]
-        values = np.fromiter(map(_damped, counted.values()), np.float32, len(counted))[known] * self.rarity[place]
+        place = np.array([*known], np.intp)
+        values = np.array([*map(_damped, known.values())], np.float32) * self.rarity[place]
         sums = values @ self.weights[place]
         return dict(zip(self.kinds, (sums / float(np.linalg.norm(values)) / _SCALE).tolist(), strict=True))
 

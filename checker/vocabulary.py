@@ -30,6 +30,7 @@ _LONGEST_GAP = 8
 _LONG = 5  # words at least this long are recognised with one character mistyped
 
 
+@lru_cache(maxsize=4096)  # every word list is looked for in the same text, one after the other
 def fold(text: str) -> str:
     """Text as it is searched: normalised, without quotation marks and middle dots."""
     return normalise(text).translate(_DROPPED)
