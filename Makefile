@@ -65,6 +65,10 @@ lock:
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --extra bench --extra speed \
 		--constraint requirements.lock \
 		--generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade --output-file benchmarks/requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+		--extra speed --extra batch --extra postgres --extra s3 --extra web --constraint requirements.lock \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade \
+		--output-file docs/deploy/requirements.lock
 
 wheel: .venv/ready
 	$(BIN)/python -m hatchling build -t wheel
