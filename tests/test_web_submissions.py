@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import openpyxl
 import pytest
 from fastapi.testclient import TestClient
@@ -21,6 +22,7 @@ from checker.web.office import Office
 from checker.web.settings import Settings
 from checker.web.submissions import folder, may_see
 from tests.batches import submission
+from tests.served import start as start_server
 from tests.test_web import XLSX, checked, csrf_of, upload, when_done
 from tests.test_web_accounts import lapse
 from tests.web import house
@@ -281,6 +283,27 @@ def test_what_a_server_took_and_did_not_check_the_next_one_checks(settings):
 
     assert "已收到，正在核查" in waiting
     assert "发现 1 处错误" in page
+
+
+def test_what_a_killed_server_had_in_hand_the_next_one_finishes_at_once(tmp_path):
+    first = start_server(tmp_path / "web")
+    for number in range(6):
+        files = {"file": (f"{number}.xlsx", submission(f"第{number}局"), XLSX)}
+        assert httpx2.post(f"{first.address}{API}?wait=false", files=files).status_code == 201
+    first.kill()
+
+    second = start_server(tmp_path / "web", first.port)
+    try:
+        for _ in range(300):
+            told = httpx2.get(f"{second.address}{API}").json()
+            if {one["status"] for one in told["submissions"]} == {"checked"}:
+                break
+            time.sleep(0.1)
+    finally:
+        second.kill()
+
+    assert sorted(one["file"] for one in told["submissions"]) == [f"{number}.xlsx" for number in range(6)]
+    assert {one["status"] for one in told["submissions"]} == {"checked"}
 
 
 def test_own_submissions_are_found_by_name(browser):

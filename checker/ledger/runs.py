@@ -9,6 +9,8 @@ from checker.ledger.records import Job, Run, Version, read_jobs, select_jobs
 from checker.ledger.states import UNFINISHED, State
 from checker.ledger.tables import inboxes, jobs, runs, submissions, versions
 
+_KILLED = "进程被中断"
+
 
 def start(ledger: Ledger, inbox: str, version: Version, lease: float = 120.0, started_by: str = "") -> Run:
     """Begin a run over one inbox (its absolute path or URL).
@@ -55,6 +57,24 @@ def end(ledger: Ledger, run: Run, problem: str = "") -> None:
         connection.execute(update(jobs).where(*unfinished).values(state=State.RECEIVED))
         over = {"ended_at": ledger.clock(), "alive_until": ledger.clock(), "problem": problem}
         connection.execute(update(runs).where(runs.c.id == run.id).values(over))
+
+    ledger.write(work)
+
+
+def end_what_was_killed(ledger: Ledger, inbox: str, started_by: str) -> None:
+    """End the runs of a starter that is known to be gone, so that nobody waits for their leases."""
+    query = (
+        select(runs.c.id)
+        .join(inboxes)
+        .where(inboxes.c.url == inbox, runs.c.started_by == started_by, runs.c.ended_at.is_(None))
+    )
+
+    def work(connection: Connection) -> None:
+        gone = connection.execute(query).scalars().all()
+        unfinished = (jobs.c.run_id.in_(gone), jobs.c.state == State.CHECKING)
+        connection.execute(update(jobs).where(*unfinished).values(state=State.RECEIVED))
+        over = {"ended_at": ledger.clock(), "alive_until": ledger.clock(), "problem": _KILLED}
+        connection.execute(update(runs).where(runs.c.id.in_(gone)).values(over))
 
     ledger.write(work)
 

@@ -17,6 +17,7 @@ from checker.changes import Changes, compare
 from checker.errors import CheckerError, UnreadableWorkbook
 from checker.ledger import Job, Ledger, Run, State
 from checker.ledger.listing import OPEN, Wanted, find, listed
+from checker.ledger.runs import end_what_was_killed
 from checker.standing import changes_since, report_of
 from checker.store import Store
 from checker.terms import Report
@@ -37,12 +38,15 @@ _MARKED = re.compile(r"\.checked(?: ?\(\d+\))?(?=\.\w+$)")  # also 预算.checke
 class Intake:
     """Takes workbooks in and sees each of them through; whatever a crash leaves undone the next start does."""
 
-    def __init__(self, book: Ledger, store: Store, law: Lawbook, workers: Workers) -> None:
+    def __init__(self, book: Ledger, store: Store, law: Lawbook, workers: Workers, who: str) -> None:
+        """who is this server and no other, now and after a restart."""
+        self._who = who
         self._book, self._store, self._law, self._workers = book, store, law, workers
         self._lock = threading.RLock()
         self._run: Run | None = None
         self._packed: Law = b""
         self._in_hand = 0
+        self._waiting: dict[int, list[Future[None]]] = {}
         self._stumbled = self._is_over = False
 
     def hand_in(self, name: str, content: bytes, sender: str, answer: Answer | None = None) -> Job:
@@ -70,11 +74,19 @@ class Intake:
         return len(stale)
 
     def resume(self) -> None:
-        """Take up what an earlier process was handed and did not finish."""
+        """Take up what an earlier process was handed and did not finish, at once if it was this server's."""
+        end_what_was_killed(self._book, WEB, self._who)
         for job in listed(self._book, Wanted(inbox=WEB, state=OPEN), _ALL):
             ledger.receive(self._book, self._running(), job.submission.name, job.submission.sha256)
         if self._run:
             self._pump()
+
+    def when_returned(self, job: Job) -> "Future[None]":
+        """Done as soon as a file in hand is through; asking the ledger again and again would keep everybody waiting."""
+        waiting: Future[None] = Future()
+        with self._lock:
+            self._waiting.setdefault(job.submission.id, []).append(waiting)
+        return waiting
 
     def tend(self) -> None:
         """Say that we are alive, and try again what failed for a while."""
@@ -109,7 +121,7 @@ class Intake:
             if self._run and self._run.version != version:
                 self.close()
             if not self._run:
-                self._run = ledger.start(self._book, WEB, version, _LEASE, "网页")
+                self._run = ledger.start(self._book, WEB, version, _LEASE, self._who)
                 self._packed = self._law.packed
             return self._run
 
@@ -201,6 +213,11 @@ class Intake:
 
     def _return(self, run: Run, job: Job, marked: bytes) -> None:
         ledger.returned(self._book, run, job, self._store.keep(marked) if marked else "")
+        with self._lock:
+            waiting = self._waiting.pop(job.submission.id, ())
+        for one in waiting:
+            if one.set_running_or_notify_cancel():
+                one.set_result(None)
 
 
 def place(folder: str, name: str) -> str:

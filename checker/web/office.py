@@ -1,6 +1,7 @@
 """Settings → everything the pages need, opened once: law, register, trials, workers, accounts, ledger and store."""
 
 import asyncio
+import platform
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -172,7 +173,7 @@ def open_office(settings: Settings) -> Office:
     workers = Workers(settings, law.rulebook, law.register)
     law.learners.append(workers.learn)
     store = open_store(_store(settings), **batch.storage)
-    intake = Intake(book, store, law, workers)
+    intake = Intake(book, store, law, workers, f"{platform.node()}:{settings.home.absolute()}")
     registrar = Registrar(settings, book, store, law, workers)
     return Office(
         settings,
