@@ -4,7 +4,7 @@ export PYTHON
 BIN := .venv/bin
 SAMPLE ?= samples/county-pushed.xlsx
 
-.PHONY: check test test-all lint format docs templates samples words pictures bench bench-web demo corpus lock wheel
+.PHONY: check test test-all lint format docs templates samples words pictures bench bench-batch bench-web demo corpus lock wheel
 check: lint test
 
 .venv/ready: requirements.lock pyproject.toml .ci/set-up
@@ -51,6 +51,9 @@ pictures: .venv/ready
 bench: .venv/ready
 	$(BIN)/python -m pip install --quiet --require-hashes -r benchmarks/requirements.lock
 	$(BIN)/python -m benchmarks.run $(BENCH)
+
+bench-batch: .venv/ready
+	$(BIN)/python -m benchmarks.batch $(BENCH)
 
 bench-web: .venv/ready
 	$(BIN)/python -m benchmarks.web $(BENCH)

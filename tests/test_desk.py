@@ -305,3 +305,17 @@ def test_a_line_with_an_error_of_its_own_is_to_be_adjusted():
     figures = gather([Stand(blank), Stand(Outcome("b.xlsx"))])
 
     assert opinion(figures.for_review[0], Level.CITY).outcome == "调整后再审"
+
+
+def test_of_a_province_only_what_can_be_shown_is_held_and_the_cut_is_said(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("checker.desk.figures.LISTED", 3)
+    monkeypatch.setattr("checker.desk.figures.REVIEWED", 4)
+
+    book = load_workbook(BytesIO(rendered()))
+
+    undecided = [row for row in rows_of(book["待认定"], "原因") if row["单位"]]
+    reviewed = rows_of(book["评审表"], "序号")
+    assert (len(undecided), len(reviewed)) == (3, 4)
+    assert any("只列金额最大的 3 行" in text for text in texts(book["待认定"]))
+    assert any("只列前 4 项" in text for text in texts(book["评审表"]))
+    assert any(f"共 {len(with_verdict(Verdict.UNDECIDED))} 行" in text for text in texts(book["待认定"]))

@@ -22,7 +22,7 @@ _NAME_LENGTH = 4  # characters before 有限公司, 大学 … that tell one fro
 _PLACES_IN_CONTENT = 2  # a content that lists more counties is about none of them
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Wording:
     """What of a text tells one item from another: its pairs of characters, numbers, and the bodies it names."""
 
@@ -31,7 +31,7 @@ class Wording:
     numbers: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Claim:
     """One line of one submission, as the others see it; demand holds the words that ask another level for money."""
 
@@ -114,13 +114,19 @@ def _claim(file: str, line: JudgedLine, demand: str) -> Claim:
         verdict=line.judgement.verdict,
         demand=demand,
         who=bureau_key(line.bureau, home),
-        places=_places(line, home, named, content),
-        named_places=named,
-        bodies=_bodies(f"{name}。{content}"),
+        places=_one_of(_places(line, home, named, content)),
+        named_places=_one_of(named),
+        bodies=_one_of(_bodies(f"{name}。{content}")),
         named=wording(name),
         said=wording(content),
         for_itself=any(word in f"{name}{content}" for word in setting("across")["for_itself"]),
     )
+
+
+@lru_cache(maxsize=65_536)
+def _one_of(names: frozenset[str]) -> frozenset[str]:
+    """The same object for equal names: of many lines few name something of their own."""
+    return names
 
 
 def home_of(division: str, bureau: str) -> str:

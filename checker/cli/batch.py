@@ -34,8 +34,21 @@ def batch(inbox: str | None, outbox: str | None, file: Path | None, cron: str | 
     settings = config.load(file, os.environ, {"inbox": inbox, "outbox": outbox, "cron": cron, **flags})
     if not settings.batch.inbox or not settings.batch.outbox:
         raise click.UsageError("请写明收件处和发件处：checker batch 收件 发件，或写在 checker.toml 的 [batch] 里。")
+    _ensure_installed()
     stopping = _until_stopped()
     sys.exit(_by_the_clock(settings, stopping) if settings.batch.cron else _once(settings, stopping))
+
+
+def _ensure_installed() -> None:
+    try:
+        import alembic  # noqa: F401
+        import apscheduler  # noqa: F401
+        import fsspec  # noqa: F401
+        import sqlalchemy  # noqa: F401 what a run cannot do without
+    except ImportError as error:
+        raise click.UsageError(
+            f'还没有安装批量核查部分（缺少 {error.name}）：pip install "budget-level-checker[batch]"。'
+        ) from error
 
 
 def _until_stopped() -> threading.Event:

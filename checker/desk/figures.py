@@ -13,6 +13,9 @@ from checker.report import Outcome
 from checker.terms import JudgedLine, Level, Report, Severity, Verdict
 
 NO_PLACE = "（行政区划未填）"
+NO_REASON = "其他"
+LISTED = 5_000  # more lines nobody goes through on paper; the cut is declared
+REVIEWED = 10_000
 NO_BUREAU = "（单位未填）"
 
 
@@ -72,7 +75,11 @@ class Standing:
 
 @dataclass
 class Figures:
-    """Everything the summary shows; level is the level of the office it is made for."""
+    """Everything the summary shows; level is the level of the office it is made for.
+
+    Of a province's lines only those are held that can be shown: wrong and undecided the largest, for_review the first;
+    total, reasons and reviewed count them all.
+    """
 
     level: Level
     standings: list[Standing] = field(default_factory=list)
@@ -85,7 +92,9 @@ class Figures:
     severities: dict[str, Severity] = field(default_factory=dict)
     wrong: list[Row] = field(default_factory=list)
     undecided: list[Row] = field(default_factory=list)
+    reasons: dict[str, Sums] = field(default_factory=lambda: defaultdict(Sums))
     for_review: list[Row] = field(default_factory=list)
+    reviewed: int = 0
     rulebooks: Counter[str] = field(default_factory=Counter)
     years: Counter[int] = field(default_factory=Counter)
     overlaps: tuple[Overlap, ...] = ()
@@ -110,8 +119,24 @@ def gather(standings: Iterable[Stands], fresh: Collection[str] | None = None, le
     figures = Figures(level)
     batch: Batch = batch_of(_tallied(figures, standings, fresh))
     figures.overlaps = compare(batch)
-    figures.wrong.sort(key=lambda row: (-(row.line.amount_fen or 0), row.file, row.line.sheet, row.line.row))
+    for rows in (figures.wrong, figures.undecided):
+        _cut(rows)
     return figures
+
+
+def larger_first(row: Row) -> tuple[int, str, str, int]:
+    return -(row.line.amount_fen or 0), row.file, row.line.sheet, row.line.row
+
+
+def _hold(rows: list[Row], row: Row) -> None:
+    rows.append(row)
+    if len(rows) >= 2 * LISTED:
+        _cut(rows)
+
+
+def _cut(rows: list[Row]) -> None:
+    rows.sort(key=larger_first)
+    del rows[LISTED:]
 
 
 def _tallied(figures: Figures, standings: Iterable[Stands], fresh: Collection[str] | None) -> Iterator[Outcome]:
@@ -161,11 +186,14 @@ def _tally_line(figures: Figures, row: Row) -> None:
     if judgement.responsible_level and line.charged_level:
         figures.matrix[judgement.responsible_level, line.charged_level].add(line)
     if judgement.verdict is Verdict.WRONG:
-        figures.wrong.append(row)
+        _hold(figures.wrong, row)
     if judgement.verdict is Verdict.UNDECIDED:
-        figures.undecided.append(row)
+        figures.reasons[judgement.reason or NO_REASON].add(line)
+        _hold(figures.undecided, row)
     if figures.level in {line.charged_level, judgement.responsible_level} or line.charged_level is None:
-        figures.for_review.append(row)
+        figures.reviewed += 1
+        if len(figures.for_review) < REVIEWED:
+            figures.for_review.append(row)
 
 
 def division_name(line: JudgedLine) -> str:

@@ -57,10 +57,8 @@ def wrong_sheet(paper: Paper, figures: Figures) -> None:
         Column("为什么", 44), Column("条款", 9, "centre"), Column("文件和单元格", 22),
     ]  # fmt: skip
     page = paper.sheet("级次不符", [column.width for column in columns], COLOURS[Verdict.WRONG])
-    fen = figures.total.fen[Verdict.WRONG]
-    page.title(
-        "级次不符，金额最大的在前", f"共 {len(figures.wrong)} 行、{yuan(fen):,.2f} 万元。{_cut(len(figures.wrong))}"
-    )
+    count, fen = figures.total.lines[Verdict.WRONG], figures.total.fen[Verdict.WRONG]
+    page.title("级次不符，金额最大的在前", f"共 {count} 行、{yuan(fen):,.2f} 万元。{_cut(count)}")
     rows = (
         [
             number, row.place, row.line.bureau, row.line.name,

@@ -1,19 +1,16 @@
 """Figures → what a person must go through: undecided lines, XS findings, changes, files nobody could read."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 
 from checker.across import ACROSS, Overlap
 from checker.checks import FAMILIES
-from checker.desk.figures import Figures, Row, Standing
+from checker.desk.figures import NO_REASON, Figures, Row, Standing, larger_first
 from checker.desk.paper import COLOURS, FONT, Column, Paper, Sheet, Value, yuan
 from checker.report.outcome import conclusion
 from checker.terms import Severity, Verdict
 
-_LISTED = 5_000  # more lines nobody goes through on paper; the cut is declared
 _CHART_HEIGHT = 13  # rows of 15 points
-_NO_REASON = "其他"
 
 
 def undecided_sheet(paper: Paper, figures: Figures) -> None:
@@ -24,27 +21,35 @@ def undecided_sheet(paper: Paper, figures: Figures) -> None:
         Column("文件和单元格", 24),
     ]  # fmt: skip
     page = paper.sheet("待认定", [column.width for column in columns], COLOURS[Verdict.UNDECIDED])
-    groups: dict[str, list[Row]] = defaultdict(list)
-    for row in figures.undecided:
-        groups[row.line.judgement.reason or _NO_REASON].append(row)
-    ordered = sorted(groups, key=lambda reason: (-len(groups[reason]), reason))
-    page.title(
-        "待认定的明细，按原因", f"共 {len(figures.undecided)} 行，须由人判断：方案没有写明，或填报内容不足以判断。"
-    )
+    count = figures.total.lines[Verdict.UNDECIDED]
+    ordered = sorted(figures.reasons, key=lambda reason: (-_lines(figures, reason), reason))
+    page.title("待认定的明细，按原因", f"共 {count} 行，须由人判断：方案没有写明，或填报内容不足以判断。")
     summary = [Column("原因", 0), Column("行数", 0, "number"), Column("金额（万元）", 0, "money")]
     top = page.row
-    counted = page.table(summary, ([reason, len(groups[reason]), yuan(_fen(groups[reason]))] for reason in ordered))
+    sums: Iterator[list[Value]] = (
+        [reason, _lines(figures, reason), yuan(figures.reasons[reason].fen.total())] for reason in ordered
+    )
+    counted = page.table(summary, sums)
     page.room(max(0, top + _CHART_HEIGHT - page.row))
-    if groups:
+    if ordered:
         chart = page.chart({"type": "bar"}, "各原因的行数", (top, 3), (560, 20 * _CHART_HEIGHT - 10))
         page.series(chart, 0, 1, counted, fill={"color": COLOURS[Verdict.UNDECIDED]})
         chart.set_legend({"none": True})
         chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 9}})
         chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
-    rows = (_undecided(reason, row) for reason in ordered for row in sorted(groups[reason], key=_larger_first))
-    page.table(columns, islice(rows, _LISTED), repeat=True)
-    if len(figures.undecided) > _LISTED:
-        page.note(f"只列前 {_LISTED} 行，其余见各单位的标注文件。")
+    place = {reason: number for number, reason in enumerate(ordered)}
+    shown = sorted(figures.undecided, key=lambda row: (place[_reason(row)], *larger_first(row)))
+    page.table(columns, (_undecided(_reason(row), row) for row in shown), repeat=True)
+    if count > len(shown):
+        page.note(f"只列金额最大的 {len(shown)} 行，其余见各单位的标注文件。")
+
+
+def _lines(figures: Figures, reason: str) -> int:
+    return figures.reasons[reason].lines.total()
+
+
+def _reason(row: Row) -> str:
+    return row.line.judgement.reason or NO_REASON
 
 
 def _undecided(reason: str, row: Row) -> list[Value]:
@@ -52,14 +57,6 @@ def _undecided(reason: str, row: Row) -> list[Value]:
     money = None if line.amount_fen is None else yuan(line.amount_fen)
     because = line.judgement.because
     return [reason, row.place, line.bureau, line.name, money, line.charged_level, because, f"{row.file}\n{row.where}"]
-
-
-def _larger_first(row: Row) -> tuple[int, str, str, int]:
-    return -(row.line.amount_fen or 0), row.file, row.line.sheet, row.line.row
-
-
-def _fen(rows: list[Row]) -> int:
-    return sum(row.line.amount_fen or 0 for row in rows)
 
 
 def overlaps_sheet(paper: Paper, figures: Figures) -> None:

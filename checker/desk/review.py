@@ -57,7 +57,7 @@ def review_sheet(paper: Paper, figures: Figures) -> None:
     page = paper.sheet("评审表", [column.width for column in columns], "#548235")
     page.title(
         "项目评审表：级次一问",
-        f"只列填报由{figures.level}承担、或应由{figures.level}承担的项目，共 {len(figures.for_review)} 项。",
+        f"只列填报由{figures.level}承担、或应由{figures.level}承担的项目，共 {figures.reviewed} 项。{_cut(figures)}",
     )
     page.note(
         f"结论有三种：{'、'.join(_OUTCOMES)}。本程序只核查级次，不代替评审：“予以入库”“不予入库”和核定金额一律留空，由评审人填写；"
@@ -73,6 +73,11 @@ def review_sheet(paper: Paper, figures: Figures) -> None:
     if figures.for_review:
         page.made.data_validation(first, 6, page.row - 1, 6, {"validate": "list", "source": list(_OUTCOMES)})
         page.made.data_validation(first, 5, page.row - 1, 5, {"validate": "list", "source": [_YES, _NO]})
+
+
+def _cut(figures: Figures) -> str:
+    shown = len(figures.for_review)
+    return f"只列前 {shown} 项，其余见各单位的标注文件。" if figures.reviewed > shown else ""
 
 
 def _form(number: int, row: Row, given: Opinion) -> list[Value]:
@@ -96,7 +101,7 @@ def by_hand_sheet(paper: Paper, figures: Figures) -> None:
     left = [(number, row, given) for number, row, given in opinions if not given.answer]
     counted = Counter(given.to_do for _, _, given in left)
     told = "；".join(f"{to_do} {count} 项" for to_do, count in counted.most_common())
-    page.title("评审表中级次一问留空的项目", f"共 {len(left)} 项。{told}")
+    page.title("评审表中级次一问留空的项目", f"共 {len(left)} 项。{told}。{_cut(figures)}")
     rows = (
         [number, row.line.bureau, row.line.name, None if row.line.amount_fen is None else yuan(row.line.amount_fen),
          given.to_do, given.words, f"{row.file}\n{row.where}"]
