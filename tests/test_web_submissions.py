@@ -306,6 +306,22 @@ def test_what_a_killed_server_had_in_hand_the_next_one_finishes_at_once(tmp_path
     assert {one["status"] for one in told["submissions"]} == {"checked"}
 
 
+def test_the_pages_work_the_same_on_postgresql(tmp_path, postgres_server):
+    settings = Settings(home=tmp_path, workers=1, ledger=postgres_server.new_database())
+    with TestClient(web.create(settings), base_url="http://localhost") as browser:
+        first = handed_in(browser, "预算.xlsx", submission())
+        second = handed_in_directly(browser, "预算.xlsx", submission(wrong=False))
+        form = {"csrf": csrf_of(browser), "words": "请补充依据"}
+        page = browser.post(f"/review{second}/comment", data=form).text
+        places = ("?text=预算&verdict=right&state=passed", "/missing", "/figures", "/undecided", "/register", "/runs")
+        answers = [browser.get(f"/review{place}") for place in places]
+
+        assert first != second
+        assert "请补充依据" in page
+        assert {answer.status_code for answer in answers} == {200}
+        assert "共 1 份" in answers[0].text
+
+
 def test_own_submissions_are_found_by_name(browser):
     for name in ("一.xlsx", "二.xlsx"):
         handed_in(browser, name, submission(name))
