@@ -92,7 +92,7 @@ def too_vague(submission: Submission) -> Iterator[Finding]:
     "LV12",
     "看不出属于哪一级的工作",
     why="事项看得出，但工作范围、组织者或隶属关系写得不够，两级都有可能。",
-    fix="在“项目内容”中写明由谁组织、面向哪些地方；同时填写“实施范围”和“单位级次”。",
+    fix="在“项目内容”中写明由谁组织、面向哪些地方；同时填写“实施范围”和“单位级次”。单位本身属哪一级尚待认定的，请财政部门认定。",
     severity=Severity.WARNING,
     needs=NEEDED,
     follows=(*UNCHARGED, "ST06", "LV05", "LV11"),
@@ -104,9 +104,9 @@ def level_unclear(submission: Submission) -> Iterator[Finding]:
 
 @code(
     "LV13",
-    "资金来自上级，级次待认定",
-    why="用上级下达的资金办下级的事，不等于级次错了；但钱由谁出、事由谁办要分开说明。",
-    fix="把上级下达的部分填入“上级转移支付”，本级安排的填入“本级财力”，并写明下达文件。",
+    "资金在级次之间转移，级次待认定",
+    why="用上级下达的资金办事，或把资金转移给下级办事，不等于级次错了；但钱由谁出、事由谁办要分开说明。",
+    fix="上级下达的部分填入“上级转移支付”，本级安排的填入“本级财力”；对下转移的写明给哪里、办什么；并写明下达文件。",
     severity=Severity.WARNING,
     needs=NEEDED,
 )
