@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -35,7 +35,6 @@ _PATIENCE = 600.0
 _WORKBOOK: dict[int | str, dict[str, Any]] = {
     200: {"description": "工作簿", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
 }
-_LOOK_SECONDS = 0.05
 _HERE = "/api/v1/submissions"
 _Numbered = Annotated[int, Query(ge=1, le=1_000_000, description="第几页，每页 50 份")]
 
@@ -191,12 +190,15 @@ def say(request: Request, job: Mine, person: Annotated[Person, Depends(review)],
 
 async def _finished(office: Office, job: Job) -> Job:
     """The job once it is marked, or as it stands when nobody would wait any longer."""
-    deadline = time.monotonic() + _PATIENCE
-    while job.returned_at is None and time.monotonic() < deadline:
-        await asyncio.sleep(_LOOK_SECONDS)
-        found = await run_in_threadpool(newest_of, office.ledger, job.submission.id)
-        job = found or job
-    return job
+    if job.returned_at is not None:
+        return job
+    waiting = office.intake.when_returned(job)
+    found = await run_in_threadpool(newest_of, office.ledger, job.submission.id) or job
+    if found.returned_at is not None:
+        return found
+    with suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.wrap_future(waiting), _PATIENCE)
+    return await run_in_threadpool(newest_of, office.ledger, job.submission.id) or found
 
 
 def _told(job: Job) -> dict[str, Any]:
