@@ -1,6 +1,9 @@
 """The administrator's pages: who may come in, and who did what."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -12,6 +15,7 @@ from checker.ledger import audit
 from checker.web.accounts import Accounts, invented
 from checker.web.faces import page
 from checker.web.gate import Person, Role, administer, form_of
+from checker.web.submissions import clock_of
 from checker.web.witness import DEEDS, label
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(administer)])
@@ -39,6 +43,7 @@ def _shown(request: Request, status: int = 200, problem: str = "", given: tuple[
         users=kept.users_of(book),
         inside=kept.open_sessions(book),
         roles=Role,
+        at=clock_of(request.app.state.office),
         problem=problem,
         given=given,
     )
@@ -94,6 +99,12 @@ def deeds(request: Request, who: str = "", what: str = "", before: int | None = 
         who=who,
         what=what,
         deeds=DEEDS,
+        at=_to_the_second(request),
         label=label,
         days=request.app.state.office.settings.audit_days,
     )
+
+
+def _to_the_second(request: Request) -> Callable[[datetime], str]:
+    zone = ZoneInfo(request.app.state.office.settings.config.batch.timezone)
+    return lambda moment: moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")

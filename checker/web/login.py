@@ -16,6 +16,7 @@ from checker.web.accounts import Accounts, TooMany
 from checker.web.faces import page
 from checker.web.gate import Person, enter, form_of, token
 from checker.web.settings import is_loopback
+from checker.web.submissions import clock_of
 
 router = APIRouter(include_in_schema=False)
 Asking = Annotated[Person, Depends(enter)]
@@ -140,7 +141,13 @@ async def change_password(request: Request, person: Asking) -> Response:
 
 @router.get("/tokens", dependencies=[Depends(with_accounts)])
 def tokens(request: Request, person: Asking) -> Response:
-    return page(request, "tokens.html", tokens=_accounts(request).tokens(person.name), secret="")
+    return _tokens_page(request, person)
+
+
+def _tokens_page(request: Request, person: Person, secret: str = "") -> Response:
+    """What there is; a new one is told this once."""
+    at = clock_of(request.app.state.office)
+    return page(request, "tokens.html", tokens=_accounts(request).tokens(person.name), secret=secret, at=at)
 
 
 @router.post("/tokens", dependencies=[Depends(with_accounts)])
@@ -148,8 +155,7 @@ async def make_token(request: Request, person: Asking) -> Response:
     form = await form_of(request)
     request.state.about = _text(form, "label")
     secret = await run_in_threadpool(_accounts(request).give_token, person.name, _text(form, "label"))
-    found = await run_in_threadpool(_accounts(request).tokens, person.name)
-    return page(request, "tokens.html", tokens=found, secret=secret)
+    return await run_in_threadpool(_tokens_page, request, person, secret)
 
 
 @router.post("/tokens/{number}/revoke", dependencies=[Depends(with_accounts)])
