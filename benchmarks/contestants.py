@@ -197,6 +197,12 @@ def calamine(source: Path, _target: Path, stages: Stages) -> None:
         python_calamine.load_workbook(file).get_sheet_by_index(0).to_python()
 
 
+def peak_megabytes() -> float:
+    """The most memory this process has held; getrusage would tell its parent's where that was more."""
+    [line] = [line for line in Path("/proc/self/status").read_text("utf-8").splitlines() if line.startswith("VmHWM")]
+    return round(int(line.split()[1]) / 1024, 1)
+
+
 CONTESTANTS = {one.__name__: one for one in (checker, usual, frictionless, limit, calamine)}
 
 
@@ -208,7 +214,7 @@ def main(name: str, source: str, target: str) -> None:
     figures = {
         "wall": stages.wall,
         "processor": stages.processor | {"process": used.ru_utime + used.ru_stime},
-        "peak_mb": round(used.ru_maxrss / 1024, 1),
+        "peak_mb": peak_megabytes(),
     }
     print(json.dumps(figures))
 

@@ -123,6 +123,8 @@ def _page(figures: dict[str, Any]) -> str:
         "![](pictures/speed-stages.png)\n",
         "## Marking beside its limit (processor seconds)\n",
         *_marking(figures),
+        "\n## Marking alone, one line in fifty with findings\n",
+        *_marking_alone(figures["marking"]),
         "\n## Start-up, small workbooks, judging\n",
         *_small(figures),
         "\n## Machine\n",
@@ -160,6 +162,16 @@ def _marking(figures: dict[str, Any]) -> Iterator[str]:
         theirs = sum(_median(usual, "processor", stage) for stage in ("read", "mark")) if usual else math.nan
         shown = (f"{theirs:.2f}", f"{theirs / mark:.1f}") if usual else ("—", "—")
         yield f"| {int(size):,} | {mark:.3f} | {limit:.3f} | {mark / limit:.1f} | {' | '.join(shown)} |"
+
+
+def _marking_alone(marking: dict[str, dict[str, float]]) -> Iterator[str]:
+    yield "| lines | who | processor s | peak MB | times ours |"
+    yield "|--:|---|--:|--:|--:|"
+    names = {"ours": "checker: annotate", "openpyxl": "openpyxl: load, edit, save"}
+    for name, spent in marking.items():
+        ratio = spent["processor"] / marking["ours"]["processor"]
+        cells = (f"{spent['lines']:,}", names[name], f"{spent['processor']:.2f}", f"{spent['peak_mb']:.0f}")
+        yield f"| {' | '.join(cells)} | {ratio:.1f} |"
 
 
 def _small(figures: dict[str, Any]) -> Iterator[str]:

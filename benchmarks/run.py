@@ -40,6 +40,7 @@ def main() -> None:
         figures["start-up"] = _start_up(Path(folder), asked.repeat)
         figures["in a running process"] = _running(Path(folder))
         figures["judging"] = _judging()
+        figures["marking"] = _marking(Path(folder), asked.repeat)
     figures["machine"]["load at the end"] = os.getloadavg()
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{asked.name}.json"
@@ -141,6 +142,33 @@ def _each_timed(checker: Any, plans: Any, contents: list[bytes]) -> Iterator[tup
         wall, processor = time.perf_counter(), time.process_time()
         checker.annotate(content, checker.check(content, plans))
         yield time.perf_counter() - wall, time.process_time() - processor
+
+
+def _marking(folder: Path, repeat: int, size: int = 20_000) -> dict[str, dict[str, float]]:
+    """Marking alone, beside openpyxl's load, edit and save, in turn; medians of the processor, the highest peak."""
+    import pickle
+
+    import checker
+    from benchmarks.marking import light
+    from checker import rulebook
+
+    source, report = folder / f"{size}.xlsx", folder / "report.pickle"
+    write(source, lines(size), size)
+    report.write_bytes(pickle.dumps(light(checker.check(source.read_bytes(), rulebook.load()))))
+    found: dict[str, list[dict[str, float]]] = {"ours": [], "openpyxl": []}
+    for _ in range(repeat):
+        for name, runs in found.items():
+            command = [sys.executable, "-m", "benchmarks.marking", name, source, report, folder / "marked.xlsx"]
+            done = subprocess.run([str(word) for word in command], cwd=ROOT, capture_output=True, text=True, check=True)
+            runs.append(json.loads(done.stdout))
+    return {
+        name: {
+            "lines": size,
+            "processor": statistics.median(run["processor"] for run in runs),
+            "peak_mb": max(run["peak_mb"] for run in runs),
+        }
+        for name, runs in found.items()
+    }
 
 
 def _judging(count: int = 200_000) -> dict[str, dict[str, float]]:
