@@ -313,6 +313,26 @@ def test_only_a_proxy_we_trust_may_say_where_somebody_comes_from(tmp_path: Path)
     assert seen == ["10.2.0.1", "192.168.7.7"]
 
 
+def test_behind_a_proxy_by_https_the_language_changes_on_the_page_one_is_on(tmp_path: Path) -> None:
+    with house(tmp_path, proxies=("10.1.0.0/16",)) as behind:
+        came = {"Referer": "https://checker.example/login", "X-Forwarded-Proto": "https"}
+        through, past = (
+            TestClient(behind.app, base_url="http://checker.example", client=(peer, 1), follow_redirects=False)
+            for peer in ("10.1.2.3", "10.2.0.1")
+        )
+
+        answers = [browser.get("/language/en", headers=came).headers["location"] for browser in (through, past)]
+
+    assert answers == ["/login", "/"]
+
+
+def test_the_description_of_the_api_says_how_a_program_proves_who_it_is(office: House) -> None:
+    told = office.browser().get("/api/v1/openapi.json").json()
+
+    assert told["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    assert told["security"] == [{"token": []}, {}]
+
+
 def test_an_upload_that_arrives_after_the_session_ended_is_there_after_the_login(fresh: House) -> None:
     browser = fresh.browser("wenhua")
     csrf = csrf_of(browser.get("/"))

@@ -33,6 +33,7 @@ from checker.web.faces import LANGUAGES, STATIC, page
 from checker.web.gate import MustRenew, NotLoggedIn
 from checker.web.guards import Door, StrictHeaders, TooLarge
 from checker.web.office import Office, open_office
+from checker.web.peers import Behind
 from checker.web.scanner import Infected
 from checker.web.settings import MEGABYTE, Settings
 from checker.web.witness import Witness
@@ -71,6 +72,8 @@ def create(settings: Settings) -> FastAPI:
     most = settings.upload_bytes + _FORM_BYTES
     app.add_middleware(Door, most=most, names=settings.names, refuse=lambda status: _Refusal(app, status))
     app.add_middleware(StrictHeaders, secure=settings.secure)
+    app.add_middleware(Behind, proxies=settings.proxies)
+    manual.with_tokens(app)
     return app
 
 

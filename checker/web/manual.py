@@ -2,13 +2,30 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.responses import Response
 
 from checker.web.faces import page
 from checker.web.gate import enter
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(enter)])
+
+
+def with_tokens(app: FastAPI) -> None:
+    """Have the description say how a program proves who it is; where there are no accounts it need not."""
+    describe = app.openapi
+
+    def described() -> dict[str, Any]:
+        schema = describe()
+        scheme = {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "访问令牌：网页的“访问令牌”页，或 checker users token",
+        }
+        schema.setdefault("components", {})["securitySchemes"] = {"token": scheme}
+        return schema | {"security": [{"token": []}, {}]}
+
+    app.openapi = described  # type: ignore[method-assign]
 
 
 @router.get("/api")

@@ -2,10 +2,11 @@
 
 import ipaddress
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import lru_cache
 
 from starlette.datastructures import Headers
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from checker.errors import BadConfig
 
@@ -44,6 +45,20 @@ def identity_of(scope: Scope, proxies: tuple[str, ...], header: str) -> str:
         return next(iter(told)).encode("latin-1").decode("utf-8").strip()
     except UnicodeError:
         return ""
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Whether a request came by https, as the proxy in front of us says, if it is ours."""
+
+    app: ASGIApp
+    proxies: tuple[str, ...]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and _is_in(_peer(scope), self.proxies):
+            told = Headers(scope=scope).get("x-forwarded-proto", "")
+            scope["scheme"] = "https" if told.strip().lower() == "https" else scope["scheme"]
+        await self.app(scope, receive, send)
 
 
 def _peer(scope: Scope) -> str:
