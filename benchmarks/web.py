@@ -23,10 +23,16 @@ import psutil
 from benchmarks import lines, workbooks
 from benchmarks.bombs import BOMBS
 from benchmarks.web_page import PAGE, page
+from checker.terms import Verdict
 from tests.served import Served, start
 
 CLIENTS, LINES, DISTINCT, EVERY = 50, 200, 40, 20
 PAUSE = 0.2  # between two looks at a page
+ROUNDS = (
+    ("checks", False),
+    ("checks", True),
+    ("submissions", True),
+)  # what is done with the files, and are there bombs
 RESULTS = Path(__file__).parent / "results" / "web.json"
 Row = dict[str, Any]
 
@@ -36,7 +42,7 @@ def main() -> None:
     files = list(_files())
     for bomb in BOMBS:
         bomb(files[0])  # made once, before anybody waits
-    measured = [_measure(files, seconds, bombs) for bombs in (False, True)]
+    measured = [_measure(files, seconds, what, with_bombs) for what, with_bombs in ROUNDS]
     known = {
         "machine": {"cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()},
         "on": datetime.now(UTC).date().isoformat(),
@@ -64,13 +70,13 @@ def _files() -> list[bytes]:
     return found
 
 
-def _measure(files: list[bytes], seconds: float, with_bombs: bool) -> Row:
+def _measure(files: list[bytes], seconds: float, what: str, with_bombs: bool) -> Row:
     before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as home:
         server = start(Path(home) / "web")
         try:
             used = time.process_time()
-            row = asyncio.run(_run(server, files, seconds, with_bombs))
+            row = asyncio.run(_run(server, files, seconds, what, with_bombs))
             serving = psutil.Process(server.process.pid)
             row["processor_seconds"] = {
                 "clients": round(time.process_time() - used, 1),
@@ -79,14 +85,14 @@ def _measure(files: list[bytes], seconds: float, with_bombs: bool) -> Row:
             }
         finally:
             server.kill()
-    return {"bombs": with_bombs, "load_before": round(before, 1)} | row
+    return {"what": what, "bombs": with_bombs, "load_before": round(before, 1)} | row
 
 
-async def _run(server: Served, files: list[bytes], seconds: float, with_bombs: bool) -> Row:
+async def _run(server: Served, files: list[bytes], seconds: float, what: str, with_bombs: bool) -> Row:
     numbers, taken, looks, wrong = count(), [], [], Counter[str]()
     limits = httpx2.Limits(max_connections=CLIENTS + 10)
     async with httpx2.AsyncClient(base_url=server.address, timeout=180, limits=limits) as client:
-        first = await _upload(client, "first.xlsx", files[0])
+        first = await _upload(client, "checks", "first.xlsx", files[0])
         begin = time.perf_counter()
         end = begin + seconds
 
@@ -95,13 +101,13 @@ async def _run(server: Served, files: list[bytes], seconds: float, with_bombs: b
                 number = next(numbers)
                 if with_bombs and number % EVERY == EVERY - 1:
                     bomb = BOMBS[number // EVERY % len(BOMBS)]
-                    await _upload(client, f"bomb-{number}.xlsx", bomb(files[0]), wait=False)
+                    await _upload(client, what, f"bomb-{number}.xlsx", bomb(files[0]), wait=False)
                     wrong["bombs"] += 1
                     continue
                 started = time.perf_counter()
-                told = await _upload(client, f"{number}.xlsx", _unlike(files[number % DISTINCT], number))
+                told = await _upload(client, what, f"{number}.xlsx", _unlike(files[number % DISTINCT], number))
                 taken.append(time.perf_counter() - started)
-                if told.get("status") != "checked" or len(told["report"]["lines"]) != LINES:
+                if told.get("status") != "checked" or _lines(told) != LINES:
                     wrong["errors"] += 1
 
         async def look() -> None:
@@ -117,25 +123,45 @@ async def _run(server: Served, files: list[bytes], seconds: float, with_bombs: b
 
         await asyncio.gather(look(), *(upload() for _ in range(CLIENTS)))
         whole = time.perf_counter() - begin
-        kept = (await client.get("/api/v1/checks")).json()
-    done = sum(one["status"] == "checked" for one in kept if not one["file"].startswith("bomb"))
+        done = await _kept(client, what)
     return {
         "seconds": round(whole, 1),
         "uploads": len(taken),
         "a_second": round(len(taken) / whole, 2),
         "bombs_sent": wrong["bombs"],
         "errors": wrong["errors"] + wrong["pages"],
-        "lost": len(taken) + 1 - done,
+        "lost": len(taken) - done,
         "seconds_to_result": _spread(taken),
         "looks": len(looks),
         "seconds_to_page": _spread(looks),
     }
 
 
-async def _upload(client: httpx2.AsyncClient, name: str, content: bytes, wait: bool = True) -> Row:
-    answer = await client.post("/api/v1/checks", params={"wait": wait}, files={"file": (name, content)})
+async def _upload(client: httpx2.AsyncClient, what: str, name: str, content: bytes, wait: bool = True) -> Row:
+    answer = await client.post(f"/api/v1/{what}", params={"wait": wait}, files={"file": (name, content)})
     told: Row = answer.json()
     return told
+
+
+def _lines(told: Row) -> int:
+    """How many lines were judged."""
+    counts = told["report"]["counts"] if "report" in told else told["counts"]
+    return sum(counts[verdict] for verdict in Verdict)
+
+
+async def _kept(client: httpx2.AsyncClient, what: str) -> int:
+    """How many of the sound files are there, checked, when all is over."""
+    if what == "checks":
+        kept = (await client.get("/api/v1/checks")).json()
+    else:
+        first = (await client.get("/api/v1/submissions")).json()
+        pages = range(1, first["pages"] + 1)
+        kept = [
+            one
+            for page in pages
+            for one in (await client.get(f"/api/v1/submissions?page={page}")).json()["submissions"]
+        ]
+    return sum(one["status"] == "checked" and one["file"][0].isdigit() for one in kept)
 
 
 def _unlike(content: bytes, number: int) -> bytes:

@@ -312,7 +312,7 @@ def swollen(megabytes: int) -> bytes:
 
 
 def test_a_bomb_does_not_keep_anybody_waiting_and_is_ended(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, workers=1, seconds_a_file=6)
+    settings = Settings(home=tmp_path, workers=1, seconds_a_file=10)
     with TestClient(web.create(settings), base_url="http://localhost") as browser:
         bomb = upload(browser, ("炸弹.xlsx", swollen(20))).headers["location"]
         _, other = checked(browser, "a.xlsx", sample("city-clean.xlsx"))

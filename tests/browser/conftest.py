@@ -4,15 +4,19 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.looking import EXPECTED, Reader
 from tests.conftest import NO_BROWSER
 from tests.served import Served, start
 
+_PATIENCE = 30_000.0  # milliseconds; a busy machine is no fault of a page
+expect.set_options(timeout=_PATIENCE)
 
-@pytest.fixture(scope="session")
+
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """Closed when the last test of this folder is over: its event loop is in the way of others."""
     program = shutil.which("chromium")
     if not program:
         pytest.skip(NO_BROWSER)
@@ -22,7 +26,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One server for all who do not end it; the browser comes first, so that nothing starts where there is none."""
     server = start(tmp_path_factory.mktemp("served"))
@@ -37,7 +41,7 @@ def reading(chromium: Browser) -> Iterator[Callable[..., Reader]]:
 
     def read(address: str, **options: object) -> Reader:
         context: BrowserContext = chromium.new_context(base_url=address, accept_downloads=True, **options)  # type: ignore[arg-type]
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(_PATIENCE)
         readers.append(Reader(address, context))
         return readers[-1]
 

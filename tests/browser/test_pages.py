@@ -31,7 +31,7 @@ FILES = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def addresses(served: Served) -> dict[str, str]:
     """Every kind of page → its address."""
     results = {name: f"/checks/{take(served, file)}" for name, file in FILES.items()}
