@@ -15,6 +15,7 @@ hypothesis.settings.load_profile("steady")
 
 NO_OFFICE = "LibreOffice is absent: sudo apt-get install --no-install-recommends libreoffice-calc"
 NO_BROWSER = "Chromium is absent: sudo apt-get install --no-install-recommends chromium"
+NO_CLAMD = "ClamAV is absent: sudo apt-get install --no-install-recommends clamav-daemon"
 NO_POSTGRES = "PostgreSQL is absent: sudo apt-get install --no-install-recommends postgresql"
 
 
@@ -50,7 +51,7 @@ def postgres_server() -> Iterator[postgres.Server]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was not run is said where nobody overlooks it."""
     reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
-    for absent in (NO_OFFICE, NO_POSTGRES, NO_BROWSER):
+    for absent in (NO_OFFICE, NO_POSTGRES, NO_BROWSER, NO_CLAMD):
         count = sum(absent in reason for reason in reasons)
         if count:
             terminalreporter.section("NOT RUN", sep="!", red=True, bold=True)

@@ -14,10 +14,10 @@ from checker.web import app as web
 from checker.web.scanner import Scanner, scanner_at
 from checker.web.settings import Settings
 from tests import clamd
+from tests.conftest import NO_CLAMD
 from tests.test_web import XLSX, checked, csrf_of, sample, upload
 
 INFECTED = b"PK " + clamd.VIRUS
-NO_CLAMD = "ClamAV is absent: sudo apt-get install --no-install-recommends clamav-daemon"
 
 
 @pytest.fixture(scope="module", params=["clamd", "faithful"])

@@ -32,9 +32,7 @@ def serve(file: Path | None, **given: Any) -> None:
 
         from checker.web.app import create
     except ImportError as error:
-        raise click.UsageError(
-            f'还没有安装网页部分（缺少 {error.name}）：pip install "budget-level-checker[web]"。'
-        ) from error
+        raise not_installed(error) from error
     settings = settings_of(file, **given)
     app = create(settings)
     click.echo(f"请用浏览器打开 http://{settings.host}:{settings.port} （按 Ctrl+C 停止）", err=True)
@@ -49,6 +47,11 @@ def serve(file: Path | None, **given: Any) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=_PATIENCE,
     )
+
+
+def not_installed(error: ImportError) -> click.UsageError:
+    """What to do where the extra is not there."""
+    return click.UsageError(f'还没有安装网页部分（缺少 {error.name}）：pip install "budget-level-checker[web]"。')
 
 
 def settings_of(file: Path | None, **given: Any) -> "Settings":

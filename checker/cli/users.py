@@ -50,9 +50,9 @@ def users() -> None:
 @_secret
 @_places
 def add(name: str, role: str, bureau: str, generate: bool, piped: bool, **places: Any) -> None:
+    accounts, password = _accounts(**places), _password(generate, piped)
     from checker.web.gate import Role
 
-    accounts, password = _accounts(**places), _password(generate, piped)
     _refuse(accounts.add(name, Role(role), bureau, password, renew=generate))
     _note(accounts, "user-added", f"{name} {role} {bureau}")
     click.echo(f"已增加账号 {name}。正在运行的 checker serve 若此前没有账号，须重新启动。", err=True)
@@ -63,10 +63,11 @@ def add(name: str, role: str, bureau: str, generate: bool, piped: bool, **places
 @users.command(name="list", help="列出账号。")
 @_places
 def show(**places: Any) -> None:
+    accounts = _accounts(**places)
     from checker.ledger import accounts as kept
     from checker.web.gate import Role
 
-    for user in kept.users_of(_accounts(**places).ledger):
+    for user in kept.users_of(accounts.ledger):
         seen = user.seen_at.astimezone().strftime("%Y-%m-%d %H:%M") if user.seen_at else "没有登录过"
         click.echo("\t".join((user.name, Role(user.role).label, user.bureau, seen)))
 
@@ -75,9 +76,9 @@ def show(**places: Any) -> None:
 @click.argument("name", metavar="账号名")
 @_places
 def remove(name: str, **places: Any) -> None:
+    accounts = _accounts(**places)
     from checker.ledger import accounts as kept
 
-    accounts = _accounts(**places)
     _refuse("" if kept.remove_user(accounts.ledger, name) else f"没有名为 {name} 的账号。")
     _note(accounts, "user-removed", name)
     click.echo(f"已删除账号 {name}。", err=True)
@@ -103,9 +104,9 @@ def password(name: str, generate: bool, piped: bool, **places: Any) -> None:
 @click.option("--revoke", type=int, metavar="编号", help="作废这个编号的令牌。")
 @_places
 def token(name: str, label: str, listing: bool, revoke: int | None, **places: Any) -> None:
+    accounts = _accounts(**places)
     from checker.ledger import accounts as kept
 
-    accounts = _accounts(**places)
     if listing:
         for one in accounts.tokens(name):
             used = one.used_at.astimezone().strftime("%Y-%m-%d %H:%M") if one.used_at else "没有用过"
@@ -122,10 +123,13 @@ def token(name: str, label: str, listing: bool, revoke: int | None, **places: An
 
 
 def _accounts(home: Path | None, ledger: str | None, file: Path | None) -> "Accounts":
-    from checker.cli.serve import settings_of
-    from checker.web.accounts import Accounts
-    from checker.web.office import open_book
+    from checker.cli.serve import not_installed, settings_of
 
+    try:
+        from checker.web.accounts import Accounts
+        from checker.web.office import open_book
+    except ImportError as error:
+        raise not_installed(error) from error
     settings = settings_of(file, home=home, ledger=ledger)
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Accounts(open_book(settings), settings)
