@@ -3,6 +3,8 @@
 import io
 import json
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -342,3 +344,32 @@ def test_a_long_report_is_shown_page_by_page(tmp_path: Path, monkeypatch: pytest
 
     assert "发现 7 处错误" in page
     assert page.count('id="row-') == 2
+
+
+@pytest.mark.parametrize(
+    ("came_from", "goes_to"),
+    [
+        ("http://localhost/codes/LV01?a=b", "/codes/LV01?a=b"),
+        ("http://localhost//evil.example/", "/evil.example/"),
+        ("http://localhost/\\evil.example/", "/evil.example/"),
+        ("http://evil.example/", "/"),
+        ("", "/"),
+    ],
+)
+def test_choosing_a_language_leads_back_and_never_elsewhere(browser: TestClient, came_from: str, goes_to: str) -> None:
+    answer = browser.get("/language/en", headers={"Referer": came_from}, follow_redirects=False)
+    browser.cookies.clear()
+
+    assert answer.headers["location"] == goes_to
+
+
+def test_the_wheel_holds_what_the_pages_need(tmp_path: Path) -> None:
+    root = SAMPLES.parent
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    packed = set(ZipFile(next(tmp_path.glob("*.whl"))).namelist())
+
+    needed = [path for kind in ("pages", "static", "words") for path in (root / "checker" / "web" / kind).iterdir()]
+
+    assert {str(path.relative_to(root)) for path in needed} - packed == set()
+    assert {f"checker/cases/{path.name}" for path in (root / "tests" / "checks").glob("LV*.yaml")} - packed == set()

@@ -103,7 +103,8 @@ def _speak(request: Request, language: str) -> Response:
         raise HTTPException(404)
     came_from = request.headers.get("referer", "")
     here = str(request.base_url)
-    answer = RedirectResponse("/" + came_from.removeprefix(here) if came_from.startswith(here) else "/", 303)
+    place = came_from.removeprefix(here).lstrip("/\\") if came_from.startswith(here) else ""  # //host is elsewhere
+    answer = RedirectResponse(f"/{place}", 303)
     answer.set_cookie("language", language, max_age=365 * 86400, httponly=True, samesite="lax")
     return answer
 
