@@ -37,7 +37,7 @@ def start(home: Path, port: int = 0, **environment: str) -> Served:
     with log.open("a") as file:
         process = subprocess.Popen(command, env=os.environ | environment, stderr=file)
     served = Served(home, port, process)
-    for _ in range(300):
+    for _ in range(900):
         with suppress(URLError, ConnectionError), urlopen(f"{served.address}/healthz"):
             return served
         assert process.poll() is None, f"the server ended: {log.read_text('utf-8')[-2000:]}"

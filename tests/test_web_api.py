@@ -36,7 +36,7 @@ def described(server: Served) -> Any:
 
 
 def send(server: Served, path: Path) -> dict[str, Any]:
-    answer = httpx2.post(f"{server.address}/api/v1/checks", files={"file": (path.name, path.read_bytes())}, timeout=60)
+    answer = httpx2.post(f"{server.address}/api/v1/checks", files={"file": (path.name, path.read_bytes())}, timeout=180)
     assert answer.status_code == 201
     told: dict[str, Any] = answer.json()
     return told

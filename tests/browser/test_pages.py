@@ -45,7 +45,7 @@ def take(served: Served, file: str, where: str = "checks") -> str:
     import httpx2
 
     content = (SAMPLES / file).read_bytes() if file else b"no workbook"
-    sent = httpx2.post(f"{served.address}/api/v1/{where}", files={"file": (file or "坏.xlsx", content)}, timeout=60)
+    sent = httpx2.post(f"{served.address}/api/v1/{where}", files={"file": (file or "坏.xlsx", content)}, timeout=180)
     return str(sent.json()["id"])
 
 

@@ -243,8 +243,11 @@ def test_nothing_but_contents_is_chinese_on_an_english_page(page: Page, budget: 
     checked(page, budget)
     result = page.url
     page.get_by_role("link", name="English").click()
+    page.get_by_role("button", name="Hand in").click()
+    page.wait_for_url("**/submissions/*")
     places = ["/", "/checks", "/templates", "/plans", "/plans/shijiazhuang-ip-2024", "/codes", "/codes/LV01", "/api",
-              "/nowhere", "/submissions"]  # fmt: skip
+              "/nowhere", "/submissions", page.url, "/review", "/review/missing", "/review/figures", "/review/undecided",
+              "/review/register", "/review/register/waivers", "/review/plans", "/review/runs"]  # fmt: skip
 
     found = {}
     for place in [result, *places]:
