@@ -76,9 +76,8 @@ class Intake:
     def resume(self) -> None:
         """Take up what an earlier process was handed and did not finish, at once if it was this server's."""
         end_what_was_killed(self._book, WEB, self._who)
-        for job in listed(self._book, Wanted(inbox=WEB, state=OPEN), _ALL):
-            ledger.receive(self._book, self._running(), job.submission.name, job.submission.sha256)
-        if self._run:
+        if listed(self._book, Wanted(inbox=WEB, state=OPEN), 1):
+            self._take_over(self._running())
             self._pump()
 
     def when_returned(self, job: Job) -> "Future[None]":
@@ -114,16 +113,22 @@ class Intake:
                 ledger.end(self._book, run)
 
     def _running(self) -> Run:
-        """Our run under the law in force; another law begins another."""
+        """Our run under the law in force; another law begins another, and what still waits is checked by that."""
         self._law.refresh()
         with self._lock:
-            version = self._law.version
-            if self._run and self._run.version != version:
+            version, before = self._law.version, self._run
+            if before and before.version != version:
                 self.close()
             if not self._run:
                 self._run = ledger.start(self._book, WEB, version, _LEASE, self._who)
                 self._packed = self._law.packed
+                if before:
+                    self._take_over(self._run)
             return self._run
+
+    def _take_over(self, run: Run) -> None:
+        for job in listed(self._book, Wanted(inbox=WEB, state=OPEN), _ALL):
+            ledger.receive(self._book, run, job.submission.name, job.submission.sha256)
 
     def _pump(self) -> None:
         """Have as much in work as the processes can take."""

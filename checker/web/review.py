@@ -1,6 +1,6 @@
 """The way of the reviewer: every submission, who is missing, a word to the bureau, one workbook of what is chosen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -132,10 +132,19 @@ def missing(request: Request, year: str = "") -> Response:
 
 def _expected(office: Office, wanted: Wanted) -> Iterator[Expected]:
     """Every bureau of the address book and of the accounts, in the order of the code list."""
-    came = {normalise(job.submission.bureau): job for job in listed(office.ledger, wanted, MOST)}
+    came: dict[tuple[str, str], Job] = {}
+    for job in reversed(listed(office.ledger, wanted, MOST)):
+        came[normalise(job.submission.bureau), job.submission.division] = job
     order = {division.id: place for place, division in enumerate(divisions())}
     for bureau, place in sorted(_bureaus(office), key=lambda one: (order.get(one[1], len(order)), one[0])):
-        yield Expected(bureau, place_name(place), came.get(normalise(bureau)))
+        yield Expected(bureau, place_name(place), _last(came, normalise(bureau), place))
+
+
+def _last(came: Mapping[tuple[str, str], Job], bureau: str, place: str) -> Job | None:
+    """What a bureau handed in; offices of one name in several counties are told apart where the file says its place."""
+    if place:
+        return came.get((bureau, place)) or came.get((bureau, ""))
+    return next((job for (name, _), job in came.items() if name == bureau), None)
 
 
 def _bureaus(office: Office) -> set[tuple[str, str]]:
