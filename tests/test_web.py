@@ -185,6 +185,13 @@ def test_too_large_an_upload_is_refused_before_it_is_read(browser: TestClient) -
     assert "文件太大，没有接收" in answer.text
 
 
+def test_too_many_files_at_once_are_refused_with_how_many_may_be(browser: TestClient) -> None:
+    answer = upload(browser, *((f"{number}.xlsx", b"1") for number in range(21)))
+
+    assert answer.status_code == 400
+    assert "一次最多 20 个文件，请分几次上传。" in answer.text
+
+
 def test_a_body_that_does_not_say_its_length_is_counted(browser: TestClient) -> None:
     head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.xlsx"\r\n\r\n'
     body = iter([head, *[b"0" * 65536] * 80])
