@@ -47,6 +47,7 @@ words: .venv/ready
 pictures: .venv/ready
 	@.ci/debian
 	docs/pictures/draw $(SAMPLE)
+	$(BIN)/python -m docs.browser
 
 bench: .venv/ready
 	$(BIN)/python -m pip install --quiet --require-hashes -r benchmarks/requirements.lock
