@@ -15,6 +15,7 @@ from checker import register
 from checker.checks import CHECKS
 from checker.config import Batch, Config, Mail
 from checker.desk import gather
+from checker.errors import BadConfig
 from checker.files import SCHEMAS
 from checker.ledger import State, receive, start
 from checker.ledger.listing import Wanted, listed
@@ -106,6 +107,7 @@ def browser(served: TestClient) -> Iterator[TestClient]:
     office.ledger.write(
         lambda connection: [connection.execute(table.delete()) for table in reversed(METADATA.sorted_tables)]
     )
+    office.law.content = office.law.register = None
     office.law.path.unlink(missing_ok=True)
     for draft in office.registrar.drafts.all():
         shutil.rmtree(office.registrar.drafts.home(draft), ignore_errors=True)  # it may still be examined
@@ -354,6 +356,27 @@ def test_a_register_that_excel_made_unusable_is_said_and_the_one_before_stands(b
     assert office.law.version == version
     assert refused.status_code == 503
     assert office.law.path.read_bytes() == b"half a file"
+
+
+def test_a_register_that_is_gone_for_a_moment_still_holds(browser):
+    office = office_of(browser)
+    post(browser, f"{post(browser, '/review/register/determinations', **DETERMINATION).url.path}/on")
+    version = office.law.version
+
+    away = office.law.path.rename(office.law.path.with_suffix(".tmp"))
+    office.tend()
+    held, problem = office.law.version, office.law.problem
+    away.rename(office.law.path)
+    office.tend()
+
+    assert held == office.law.version == version
+    assert "不见了" in problem
+    assert office.law.problem == ""
+
+
+def test_a_register_that_was_named_and_is_not_there_is_refused(tmp_path):
+    with pytest.raises(BadConfig, match="登记簿 .* 不存在"):
+        web.create(Settings(home=tmp_path, register=str(tmp_path / "登记薄.xlsx")))
 
 
 def test_a_register_changed_in_excel_is_the_law_of_the_next_check(browser):

@@ -48,6 +48,9 @@ class Lawbook:
                 self._read(stamp)
 
     def _read(self, stamp: _Stamp) -> None:
+        if stamp is None and self.content is not None:  # also for the moment in which Excel saves
+            self.problem = f"登记簿 {self.path.name} 不见了。请放回原处；要清空登记，请保留文件、删去其中的行。"
+            return
         try:
             content = self.path.read_bytes() if stamp else None
             decided = None if content is None else register.load(content, self.rulebook, CHECKS)

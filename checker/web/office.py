@@ -165,8 +165,8 @@ def open_office(settings: Settings) -> Office:
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     book = open_book(settings)
     settings = _settled(settings, book)
-    batch, home = settings.config.batch, _home(settings)
-    law = Lawbook(rulebook.load(*map(Path, batch.plans)), Path(settings.register or batch.register or home / _REGISTER))
+    batch = settings.config.batch
+    law = Lawbook(rulebook.load(*map(Path, batch.plans)), _register(settings))
     law.refresh()
     trials = Trials(settings.home / "checks", settings.keep_seconds)
     trials.folder.mkdir(exist_ok=True, mode=0o700)
@@ -211,6 +211,14 @@ def _settled(settings: Settings, book: Ledger) -> Settings:
     networks(settings.proxies)
     secure = settings.secure or (exist and not settings.plain_http)
     return replace(settings, accounts=exist, secure=secure)
+
+
+def _register(settings: Settings) -> Path:
+    """Where the register is, or will be once something is entered; raises BadConfig for a named one that is absent."""
+    named = settings.register or settings.config.batch.register
+    if named and not Path(named).expanduser().is_file():
+        raise BadConfig(f"登记簿 {named} 不存在。请核对路径，或用 checker register new -o 建立空白的登记簿。")
+    return Path(named).expanduser() if named else _home(settings) / _REGISTER
 
 
 def _home(settings: Settings) -> Path:
