@@ -19,7 +19,7 @@ from checker.web.accounts import digest, weakness
 from checker.web.login import inside
 from checker.web.settings import Settings
 from tests import postgres
-from tests.web import HERE, PASSWORD, House, csrf_of, house, log_in, send, upload
+from tests.web import HERE, PASSWORD, XLSX, House, csrf_of, house, log_in, send, upload
 
 
 @pytest.fixture(scope="module")
@@ -349,6 +349,19 @@ def test_an_upload_that_arrives_after_the_session_ended_is_there_after_the_login
     assert before == 303
     assert "申报表.xlsx" in browser.get(sent_to).text
     assert fresh.browser("jiaoyu").get(sent_to).status_code == 404
+
+
+def test_a_file_handed_in_after_the_session_ended_waits_as_a_check(fresh: House) -> None:
+    browser = fresh.browser("wenhua")
+    form = {"csrf": csrf_of(browser.get("/"))}
+    lapse(fresh)
+
+    answer = browser.post("/submissions", data=form, files=[("files", ("申报表.xlsx", b"no workbook", XLSX))])
+    log_in(browser, "wenhua")
+
+    assert answer.headers["location"] == "/login?kept=1&to=/checks"
+    assert "申报表.xlsx" in browser.get("/checks").text
+    assert "申报表.xlsx" not in browser.get("/submissions").text
 
 
 def lapse(office: House) -> None:
