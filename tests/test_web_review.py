@@ -134,6 +134,13 @@ def examined(browser: TestClient, address: str) -> str:
     raise AssertionError(f"{address} is still examined")
 
 
+def switched_on(browser: TestClient, address: str = "/review/register/determinations", **fields: str):  # type: ignore[no-untyped-def]
+    """An entry whose effect was seen, in force: the answer to the last button."""
+    draft = post(browser, address, **fields or DETERMINATION).url.path
+    examined(browser, draft)
+    return post(browser, f"{draft}/on")
+
+
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
@@ -247,6 +254,7 @@ def test_a_determination_changes_nothing_until_it_is_switched_on_and_says_before
 def test_a_determination_switched_on_stands_in_the_workbook_and_binds_the_next_check(browser):
     office = office_of(browser)
     draft = post(browser, "/review/register/determinations", **DETERMINATION).url.path
+    examined(browser, draft)
 
     for _ in range(2):  # pressed twice, entered once
         page = post(browser, f"{draft}/on")
@@ -264,7 +272,7 @@ def test_a_determination_switched_on_stands_in_the_workbook_and_binds_the_next_c
 
 def test_what_was_handed_in_is_checked_again_under_the_new_law_when_somebody_says_so(browser):
     office = office_of(browser)
-    post(browser, f"{post(browser, '/review/register/determinations', **DETERMINATION).url.path}/on")
+    switched_on(browser)
 
     page = post(browser, "/review/runs/again")
     settled(browser)
@@ -280,7 +288,7 @@ def test_what_still_waits_when_the_law_changes_is_checked_under_the_new_one(brow
     run = start(office.ledger, WEB, office.law.version)
     receive(office.ledger, run, "正定县教育局/等.xlsx", office.store.keep(submission("正定县教育局")))
 
-    post(browser, f"{post(browser, '/review/register/determinations', **DETERMINATION).url.path}/on")
+    switched_on(browser)
     office.intake.hand_in("正定县财政局/后.xlsx", submission("正定县财政局"), "")
     office.tend()
     settled(browser)
@@ -332,7 +340,7 @@ def test_an_entry_leaves_the_rest_of_the_workbook_as_the_office_keeps_it(browser
     book.save(office_of(browser).law.path)
     old = office_of(browser).law.path.read_bytes()
 
-    post(browser, f"{post(browser, '/review/register/determinations', **DETERMINATION).url.path}/on")
+    switched_on(browser)
 
     now = openpyxl.load_workbook(office_of(browser).law.path)
     assert [now["认定"][f"A{row}"].value for row in (4, 5, 6, 7)] == ["事项表述", "旧事项资助", "专利资助", None]
@@ -344,13 +352,12 @@ def test_an_entry_leaves_the_rest_of_the_workbook_as_the_office_keeps_it(browser
 
 def test_a_register_that_excel_made_unusable_is_said_and_the_one_before_stands(browser):
     office = office_of(browser)
-    post(browser, f"{post(browser, '/review/register/determinations', **DETERMINATION).url.path}/on")
+    switched_on(browser)
     version = office.law.version
 
     office.law.path.write_bytes(b"half a file")
     page = browser.get("/review/register").text
-    draft = post(browser, "/review/register/waivers", **WAIVER)
-    refused = post(browser, f"{draft.url.path}/on")
+    refused = switched_on(browser, "/review/register/waivers", **WAIVER)
 
     assert "登记簿的文件有误，仍按改动之前的内容核查" in page
     assert office.law.version == version
@@ -360,7 +367,7 @@ def test_a_register_that_excel_made_unusable_is_said_and_the_one_before_stands(b
 
 def test_a_register_that_is_gone_for_a_moment_still_holds(browser):
     office = office_of(browser)
-    post(browser, f"{post(browser, '/review/register/determinations', **DETERMINATION).url.path}/on")
+    switched_on(browser)
     version = office.law.version
 
     away = office.law.path.rename(office.law.path.with_suffix(".tmp"))
@@ -462,6 +469,17 @@ def test_no_page_of_the_office_carries_script_or_style_of_its_own(season):
 
         assert page.status_code == 200
         assert not re.search(r"<script>|<[^>]*\s(?:on\w+|style)=|(?:src|href)=\"(?:https?:)?//", page.text)
+
+
+def test_nothing_is_switched_on_before_its_effect_is_known(browser):
+    office = office_of(browser)
+    draft = office.registrar.drafts.make(register.sheets.DETERMINATIONS, DETERMINATION, "")
+
+    page = post(browser, f"/review/drafts/{draft.id}/on").text
+
+    assert "未启用" in page
+    assert "启用，记入登记簿" not in page
+    assert not office.law.path.exists()
 
 
 def test_a_draft_that_is_given_up_is_not_switched_on(browser):

@@ -45,6 +45,10 @@ class Effect:
         return [one for one in self.changes if one["kind"] == kind]
 
     @property
+    def is_known(self) -> bool:
+        return self.is_over and not self.problem
+
+    @property
     def files(self) -> int:
         return len({one["submission"] for one in self.changes})
 

@@ -82,10 +82,13 @@ class Registrar:
             self.drafts.turn(draft, DROPPED)
 
     def switch_on(self, draft: Draft, by: str) -> None:
-        """Enter it in the register as that stands now; done twice it is entered once. raises: CheckerError"""
+        """Enter it in the register as that stands now, once its effect is known; done twice it is entered once.
+
+        raises: CheckerError
+        """
         with self._lock:
             found = self.drafts.find(draft.id)
-            if found is None or found.state != OPEN or found.table == PLAN:
+            if found is None or found.state != OPEN or found.table == PLAN or not self.drafts.effect(found).is_known:
                 return
             self._law.refresh()
             if self._law.problem:
