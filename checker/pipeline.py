@@ -149,7 +149,5 @@ def _plain(table: Table, name: str) -> list[Any]:
 def _evidence(table: Table, row: int, judgement: Judgement, given: set[str]) -> tuple[tuple[Cell, str], ...]:
     """The words that led to a verdict, each with the cell it stands in."""
     return tuple(
-        (table.cell(row, evidence.field), evidence.words)
-        for evidence in judgement.evidence
-        if evidence.field in given
+        (table.cell(row, evidence.field), evidence.words) for evidence in judgement.evidence if evidence.field in given
     )
