@@ -131,7 +131,16 @@ def test_every_operation_has_a_summary_and_every_answer_an_example(described: An
         if "examples" not in about and "$ref" not in about and about.get("type") not in {"array", "object"}
     ]
 
+    parameters = [
+        (operation["operationId"], one["name"])
+        for operation in operations
+        for one in operation.get("parameters", ())
+        if not one.get("description") or not {"examples", "enum", "minimum"} & one["schema"].keys()
+        if one["schema"].get("type") != "boolean"
+    ]
+
     assert [operation["operationId"] for operation in operations if not operation.get("summary")] == []
+    assert parameters == []
     assert fields == []
 
 

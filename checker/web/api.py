@@ -23,9 +23,6 @@ from checker.web.trials import Trial
 router = APIRouter(prefix="/api/v1", responses=shapes.PROBLEMS)
 Asking = Annotated[Person, Depends(enter)]
 Own = Annotated[Trial, Depends(own_trial)]
-_WORKBOOK: dict[int | str, dict[str, Any]] = {
-    200: {"description": "工作簿", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
-}
 
 
 def _office(request: Request) -> Office:
@@ -59,7 +56,7 @@ def one(request: Request, trial: Own) -> Response:
     return JSONResponse(_told(request, trial))
 
 
-@router.get("/checks/{key}/marked", responses=_WORKBOOK, tags=["核查"], summary="标注好的工作簿")
+@router.get("/checks/{key}/marked", tags=["核查"], summary="标注好的工作簿", **shapes.MARKED)
 def marked(request: Request, trial: Own) -> Response:
     content = _office(request).trials.marked(trial)
     if not content:
@@ -67,7 +64,7 @@ def marked(request: Request, trial: Own) -> Response:
     return attachment(content, trial.marked_name)
 
 
-@router.get("/checks/{key}/original", responses=_WORKBOOK, tags=["核查"], summary="上传的工作簿，原样")
+@router.get("/checks/{key}/original", tags=["核查"], summary="上传的工作簿，原样", **shapes.ORIGINAL)
 def original(request: Request, trial: Own) -> Response:
     return attachment(_office(request).trials.upload(trial), trial.name, "application/octet-stream")
 
@@ -79,12 +76,12 @@ def templates(_: Asking) -> Response:
     )
 
 
-@router.get("/templates/{table}", responses=_WORKBOOK, tags=["模板"], summary="空白模板（.xlsx）")
+@router.get("/templates/{table}", tags=["模板"], summary="空白模板（.xlsx）", **shapes.MARKED)
 def template(
     _: Asking,
-    table: str,
-    place: Annotated[str, Query(description="行政区划代码或名称，例如 130123")] = "",
-    year: Annotated[str, Query(description="预算年度，例如 2026", pattern="^([0-9]{4})?$")] = "",
+    table: shapes.TableKey,
+    place: Annotated[str, Query(description="行政区划代码或名称", examples=["130123"])] = "",
+    year: Annotated[str, Query(description="预算年度", pattern="^([0-9]{4})?$", examples=["2026"])] = "",
 ) -> Response:
     content = forms.workbook(table, place, year)
     return attachment(content, f"{definitions()[table].title}.xlsx")
@@ -96,7 +93,7 @@ def plans(request: Request, _: Asking) -> Response:
 
 
 @router.get("/plans/{key}", response_model=shapes.WholePlan, tags=["规则"], summary="一个方案的全部事项和条款")
-def plan(request: Request, _: Asking, key: str) -> Response:
+def plan(request: Request, _: Asking, key: shapes.PlanKey) -> Response:
     found = _office(request).rulebook.plan(key)
     if found is None:
         raise HTTPException(404, "plan")
@@ -110,7 +107,7 @@ def findings(_: Asking) -> Response:
 
 
 @router.get("/findings/{code}", response_model=shapes.Code, tags=["规则"], summary="一个疑点代码")
-def finding(_: Asking, code: str) -> Response:
+def finding(_: Asking, code: shapes.CodeKey) -> Response:
     if code.upper() not in CHECKS:
         raise HTTPException(404, "code")
     shown = {kind: list(map(_example, several)) for kind, several in examples(code.upper()).items()}

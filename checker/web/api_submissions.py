@@ -32,9 +32,6 @@ from checker.web.submissions import (
 )
 
 _PATIENCE = 600.0
-_WORKBOOK: dict[int | str, dict[str, Any]] = {
-    200: {"description": "工作簿", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
-}
 _HERE = "/api/v1/submissions"
 _Numbered = Annotated[int, Query(ge=1, le=1_000_000, description="第几页，每页 50 份")]
 
@@ -106,13 +103,13 @@ class Words(BaseModel):
 
 def _wanted(
     person: Asking,
-    text: Annotated[str, Query(max_length=100, description="文件名、单位或账号里的字")] = "",
-    bureau: Annotated[str, Query(max_length=100, description="填报单位全称")] = "",
-    division: Annotated[str, Query(max_length=100, description="行政区划代码")] = "",
-    year: Annotated[str, Query(pattern="^([0-9]{4})?$", description="预算年度")] = "",
+    text: Annotated[str, Query(max_length=100, description="文件名、单位或账号里的字", examples=["市场监督"])] = "",
+    bureau: Annotated[str, Query(max_length=100, description="填报单位全称", examples=["正定县市场监督管理局"])] = "",
+    division: Annotated[str, Query(max_length=100, description="行政区划代码", examples=["130123"])] = "",
+    year: Annotated[str, Query(pattern="^([0-9]{4})?$", description="预算年度", examples=["2026"])] = "",
     state: Annotated[Literal["", "waiting", "passed", "faulty", "unreadable"], Query(description="状态")] = "",
     verdict: Annotated[Literal["", "right", "wrong", "undecided", "outside"], Query(description="有这种结论的行")] = "",
-    code: Annotated[str, Query(max_length=16, description="有这种疑点")] = "",
+    code: Annotated[str, Query(max_length=16, description="有这种疑点", examples=["LV01"])] = "",
 ) -> Wanted:
     """Reviewers choose among all submissions, a bureau among its own."""
     own = Wanted() if person.may_review else mine(person)
@@ -161,14 +158,14 @@ def report(request: Request, job: Mine) -> Response:
     return JSONResponse(json.loads(content)["files"][0])
 
 
-@router.get("/{key}/marked", responses=_WORKBOOK, summary="标注好的工作簿")
+@router.get("/{key}/marked", summary="标注好的工作簿", **shapes.MARKED)
 def marked(request: Request, job: Mine) -> Response:
     if not job.marked:
         raise HTTPException(404, "submission")
     return attachment(office_of(request).store.read(job.marked), marked_name(job))
 
 
-@router.get("/{key}/original", responses=_WORKBOOK, summary="报送的工作簿，原样")
+@router.get("/{key}/original", summary="报送的工作簿，原样", **shapes.ORIGINAL)
 def original(request: Request, job: Mine) -> Response:
     content = office_of(request).store.read(job.submission.sha256)
     return attachment(content, file_of(job), "application/octet-stream")

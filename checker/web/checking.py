@@ -17,6 +17,7 @@ from checker.web.downloads import attachment
 from checker.web.faces import page
 from checker.web.gate import NotLoggedIn, Person, enter, enter_with_upload, form_of
 from checker.web.office import Office
+from checker.web.shapes import CheckKey
 from checker.web.trials import Trial
 
 router = APIRouter(include_in_schema=False)
@@ -33,7 +34,7 @@ def _office(request: Request) -> Office:
     return office
 
 
-def own_trial(request: Request, key: str, person: Asking) -> Trial:
+def own_trial(request: Request, key: CheckKey, person: Asking) -> Trial:
     """The check in the address; one of somebody else does not exist for this reader."""
     trial = _office(request).trials.find(key)
     if trial is None or not person.owns(trial):

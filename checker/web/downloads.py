@@ -5,7 +5,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_MACROS = "application/vnd.ms-excel.sheet.macroEnabled.12"
+MACROS = "application/vnd.ms-excel.sheet.macroEnabled.12"
 
 
 def attachment(content: bytes, name: str, kind: str = "") -> Response:
@@ -16,6 +16,6 @@ def attachment(content: bytes, name: str, kind: str = "") -> Response:
         plain = f"{plain}.{name.rpartition('.')[2]}"
     return Response(
         content,
-        media_type=kind or (_MACROS if name.lower().endswith(".xlsm") else WORKBOOK),
+        media_type=kind or (MACROS if name.lower().endswith(".xlsm") else WORKBOOK),
         headers={"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"},
     )

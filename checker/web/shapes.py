@@ -1,8 +1,29 @@
 """What the API answers, as types with an example each, so that its description needs no other document."""
 
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from checker.web.downloads import MACROS, WORKBOOK
+
+# What the addresses name.
+CheckKey = Annotated[str, Path(description="核查的编号", examples=["84YEGqGRzGOlgVQ6"])]
+SubmissionKey = Annotated[str, Path(description="报送的编号", examples=["17"])]
+PlanKey = Annotated[str, Path(description="划分方案的编号", examples=["shijiazhuang-ip-2024"])]
+TableKey = Annotated[str, Path(description="标准表的编号", examples=["projects", "projects-consolidated"])]
+CodeKey = Annotated[str, Path(description="疑点代码，大小写均可", examples=["LV01"])]
+
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+_KINDS = {WORKBOOK: _BYTES, MACROS: _BYTES}
+_AS_SENT = {"description": "上传的字节，原样", "content": {"application/octet-stream": _BYTES}}
+# How a route says that it answers with a file: **MARKED.
+MARKED: dict[str, Any] = {
+    "response_class": Response,
+    "responses": {200: {"description": "工作簿", "content": _KINDS}},
+}
+ORIGINAL: dict[str, Any] = {"response_class": Response, "responses": {200: _AS_SENT}}
 
 _REPORT = {
     "file": "申报表.xlsx",

@@ -26,6 +26,7 @@ from checker.web.gate import NotLoggedIn, Person, enter_with_upload, form_of
 from checker.web.intake import WEB, folder, folder_of, place, tame
 from checker.web.office import Office
 from checker.web.result import shown
+from checker.web.shapes import SubmissionKey
 from checker.web.trials import Gist, Trial, file_name
 
 router = APIRouter(include_in_schema=False)
@@ -50,7 +51,7 @@ def may_see(office: Office, person: Person, job: Job) -> bool:
     return inbox_of(office.ledger, job) == WEB and folder_of(job) == tame(folder(person))
 
 
-def own_submission(request: Request, key: str, person: Asking) -> Job:
+def own_submission(request: Request, key: SubmissionKey, person: Asking) -> Job:
     """The submission in the address; one that the reader may not see does not exist for them."""
     office = office_of(request)
     job = newest_of(office.ledger, int(key)) if key.isascii() and key.isdigit() and len(key) < 10 else None
