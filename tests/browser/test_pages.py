@@ -60,6 +60,8 @@ def test_everybody_can_read_every_page(
     found = {}
     is_whole = window in {"wide", "phone"}  # between them light and dark, Chinese and English; the others sideways only
     for name, address in addresses.items():
+        if window != "wide" and name in {"every", "messy", "right"}:
+            continue  # built as "wrong" is
         answer = page.goto(address)
         if is_whole or name in PICTURED:
             picture(page, f"{name}-{window}")
