@@ -83,11 +83,11 @@ def test_a_batch_killed_again_and_again_ends_with_one_result_a_file(tmp_path, ur
     inbox_of(tmp_path, 50)
     chance = random.Random(7)
 
-    killed = [kill_in_the_middle(launch(tmp_path, url), chance) for _ in range(4)]
+    killed = [kill_in_the_middle(launch(tmp_path, url), chance) for _ in range(3)]
     half_way = count(ledger.open_ledger(url), results)
     let_end(launch(tmp_path, url))
 
-    assert (killed, 0 < half_way < 50) == ([True] * 4, True)
+    assert (killed, 0 < half_way < 50) == ([True] * 3, True)
     assert_each_was_done_once(tmp_path, url, 50)
 
 
@@ -189,7 +189,7 @@ def test_a_moment_missed_while_the_machine_was_off_is_made_good_at_once_and_a_st
     inbox_of(tmp_path, 2, 3)
 
     process = launch(tmp_path, url, CHECKER_BATCH_CRON="0 3 * * *")
-    told = [process.stderr.readline() for _ in range(4)]
+    told = [process.stderr.readline() for _ in range(3)]
     process.send_signal(signal.SIGTERM)
     _, rest = process.communicate(timeout=60)
 
