@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -22,6 +22,7 @@ from checker.rulebook import load
 from checker.web import app as web
 from checker.web.settings import Settings
 from checker.web.trials import Trials, file_name
+from tests.packages import swollen
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -303,27 +304,10 @@ def test_a_dropped_result_is_gone_at_once(browser: TestClient) -> None:
     assert browser.get(address).status_code == 404
 
 
-def swollen(megabytes: int) -> bytes:
-    """A sound workbook with so much more in its table; packed it is small, and every limit but time lets it in."""
-    blank = ZipFile(io.BytesIO(sample("county-pushed.xlsx")))
-    name = "xl/worksheets/sheet1.xml"
-    head, end, tail = blank.read(name).partition(b"</sheetData>")
-    last = int(head.rpartition(b'<row r="')[2].partition(b'"')[0])
-    cells = b"".join(b'<c r="%s{row}"><v>1</v></c>' % letter.encode() for letter in "ABCDEFGHIJKL")
-    row = b'<row r="{row}">' + cells + b"</row>"
-    count = (megabytes << 20) // len(row)
-    rows = b"".join(row.replace(b"{row}", b"%d" % number) for number in range(last + 1, last + 1 + count))
-    packed = io.BytesIO()
-    with ZipFile(packed, "w", ZIP_DEFLATED) as package:
-        for part in blank.namelist():
-            package.writestr(part, head + rows + end + tail if part == name else blank.read(part))
-    return packed.getvalue()
-
-
 def test_a_bomb_does_not_keep_anybody_waiting_and_is_ended(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, workers=1, seconds_a_file=10)
     with TestClient(web.create(settings), base_url="http://localhost") as browser:
-        bomb = upload(browser, ("炸弹.xlsx", swollen(20))).headers["location"]
+        bomb = upload(browser, ("炸弹.xlsx", swollen(sample("county-pushed.xlsx"), 20))).headers["location"]
         _, other = checked(browser, "a.xlsx", sample("city-clean.xlsx"))
         meanwhile = browser.get(bomb).text
         ended = when_done(browser, bomb).text
@@ -336,7 +320,7 @@ def test_a_bomb_does_not_keep_anybody_waiting_and_is_ended(tmp_path: Path) -> No
 def test_a_file_that_takes_too_much_memory_costs_only_itself(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, workers=1, megabytes_a_file=96)
     with TestClient(web.create(settings), base_url="http://localhost") as browser:
-        _, bomb = checked(browser, "炸弹.xlsx", swollen(40))
+        _, bomb = checked(browser, "炸弹.xlsx", swollen(sample("county-pushed.xlsx"), 40))
         _, other = checked(browser, "a.xlsx", sample("city-clean.xlsx"))
 
     assert "所需的内存超出上限，已停止" in bomb.text or "进程两次意外终止" in bomb.text

@@ -4,7 +4,10 @@ import json
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,7 @@ from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from checker.checks import CHECKS
+from tests.packages import swollen
 from tests.served import Served, start
 
 ask = partial(httpx2.request, timeout=180)  # a busy machine is no fault of the API
@@ -163,3 +167,24 @@ def test_what_is_not_there_is_told_as_json(server: Served, path: str, status: in
 
     assert answer.status_code == status
     assert answer.json()["error"]["message"] == "没有这个地址或编号。"
+
+
+def test_a_server_that_is_told_to_stop_stops_soon_and_without_a_word(tmp_path: Path) -> None:
+    served = start(tmp_path / "home")
+    waiting = threading.Thread(target=wait_for_a_bomb, args=(served,))
+    waiting.start()
+    while not httpx2.get(f"{served.address}/api/v1/checks").json():
+        time.sleep(0.1)
+
+    served.process.terminate()
+    code = served.process.wait(60)
+    waiting.join(60)
+
+    assert code == 0
+    assert "Traceback" not in (tmp_path / "home.log").read_text("utf-8")
+
+
+def wait_for_a_bomb(served: Served) -> None:
+    bomb = swollen((SAMPLES / "county-pushed.xlsx").read_bytes(), 20)
+    with suppress(httpx2.HTTPError):
+        ask("POST", f"{served.address}/api/v1/checks", files={"file": ("炸弹.xlsx", bomb)})

@@ -1,6 +1,9 @@
 """checker serve: the web face on this machine, until it is interrupted."""
 
 import os
+import signal
+import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,15 +41,23 @@ def serve(file: Path | None, **given: Any) -> None:
     click.echo(f"请用浏览器打开 http://{settings.host}:{settings.port} （按 Ctrl+C 停止）", err=True)
     # What proxies say is weighed by ourselves: uvicorn would forget who said it.
     # Whoever only waits to be told does not hold up the end: pages ask again by themselves.
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=_PATIENCE,
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_PATIENCE,
+        )
     )
+    app.state.is_stopping = lambda: server.should_exit
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # called when all is put away
+    with suppress(KeyboardInterrupt, SystemExit):
+        server.run()
+    if not server.started:
+        raise click.UsageError(f"不能在 {settings.host}:{settings.port} 上提供服务：地址不可用，或端口已被占用。")
 
 
 def not_installed(error: ImportError) -> click.UsageError:

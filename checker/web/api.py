@@ -18,6 +18,7 @@ from checker.web.downloads import attachment
 from checker.web.examples import Example, examples
 from checker.web.gate import Person, enter
 from checker.web.office import Office
+from checker.web.patience import until_done
 from checker.web.trials import Trial
 
 router = APIRouter(prefix="/api/v1", responses=shapes.PROBLEMS)
@@ -40,8 +41,8 @@ async def check(
     """只核查，不报送；结果保留一小时。结果与命令行 `checker check --format json` 相同。"""
     content = await file.read()
     trial = await run_in_threadpool(_office(request).take, file.filename, content, person.name, person.bureau)
-    if wait:
-        await _office(request).finished(trial)
+    if wait and (ended := _office(request).ended(trial)):
+        await until_done(ended, request)
     return JSONResponse(_told(request, trial), 201, {"Location": f"/api/v1/checks/{trial.id}"})
 
 

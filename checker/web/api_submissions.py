@@ -1,8 +1,6 @@
 """Submissions for programs: hand in, look up, fetch, and what the reviewers said of them."""
 
-import asyncio
 import json
-from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -19,6 +17,7 @@ from checker.web.checking import Asking
 from checker.web.downloads import attachment
 from checker.web.gate import Person, review
 from checker.web.office import Office
+from checker.web.patience import until_done
 from checker.web.submissions import (
     Mine,
     file_of,
@@ -130,7 +129,7 @@ async def hand_in(
     office, content = office_of(request), await file.read()
     job = await run_in_threadpool(take, office, person, file.filename or "", content)
     if wait:
-        job = await _finished(office, job)
+        job = await _finished(request, office, job)
     told = await run_in_threadpool(_whole, office, job)
     return JSONResponse(told, 201, {"Location": told["links"]["self"]})
 
@@ -185,7 +184,7 @@ def say(request: Request, job: Mine, person: Annotated[Person, Depends(review)],
     return JSONResponse(list(map(_remark, said_of(office, editions(office.ledger, job)))), 201)
 
 
-async def _finished(office: Office, job: Job) -> Job:
+async def _finished(request: Request, office: Office, job: Job) -> Job:
     """The job once it is marked, or as it stands when nobody would wait any longer."""
     if job.returned_at is not None:
         return job
@@ -193,8 +192,7 @@ async def _finished(office: Office, job: Job) -> Job:
     found = await run_in_threadpool(newest_of, office.ledger, job.submission.id) or job
     if found.returned_at is not None:
         return found
-    with suppress(TimeoutError):
-        await asyncio.wait_for(asyncio.wrap_future(waiting), _PATIENCE)
+    await until_done(waiting, request, _PATIENCE)
     return await run_in_threadpool(newest_of, office.ledger, job.submission.id) or found
 
 

@@ -55,6 +55,7 @@ def create(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.office = office
+    app.state.is_stopping = lambda: False  # whoever runs the server knows
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for part in (
         login, checking, submissions, review, review_figures, review_register, review_runs, forms, law, api,

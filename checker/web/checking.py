@@ -94,7 +94,8 @@ async def _steps(request: Request, person: Person) -> AsyncIterator[str]:
         if steps != told:
             told = steps
             yield f"data: {json.dumps(steps)}\n\n"
-        if set(steps.values()) <= {"done"} or await request.is_disconnected():
+        is_over = set(steps.values()) <= {"done"} or request.app.state.is_stopping()
+        if is_over or await request.is_disconnected():
             return
         await asyncio.sleep(_LOOK_SECONDS)
 

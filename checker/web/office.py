@@ -1,6 +1,5 @@
 """Settings → everything the pages need, opened once: law, register, trials, workers, accounts, ledger and store."""
 
-import asyncio
 import platform
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
@@ -93,12 +92,10 @@ class Office:
         with suppress(InvalidStateError):  # the server stops, and nobody waits any more
             self.under_way.pop(trial.id).ended.set_result(None)
 
-    async def finished(self, trial: Trial) -> None:
-        """Wait until a check is done, or the server stops."""
+    def ended(self, trial: Trial) -> "Future[None] | None":
+        """Done when the check is; None where it is done already."""
         under_way = self.under_way.get(trial.id)
-        if under_way:
-            with suppress(asyncio.CancelledError):
-                await asyncio.shield(asyncio.wrap_future(under_way.ended))
+        return under_way.ended if under_way else None
 
     def step(self, trial: Trial) -> str:
         """How far a check is: queued, checking or done."""
