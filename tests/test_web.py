@@ -226,6 +226,17 @@ def test_every_answer_carries_the_strict_headers(browser: TestClient) -> None:
         assert not re.search(r'(?:src|href)="(?:https?:)?//|<script>|<[^>]*\s(?:on\w+|style)=', answer.text)
 
 
+def test_pages_are_kept_by_nobody_and_what_they_are_dressed_in_for_good(browser: TestClient) -> None:
+    home = browser.get("/")
+    dress = re.findall(r'"(/static/[^"#]+)', home.text)
+
+    kept = {place: browser.get(place).headers["cache-control"] for place in dress}
+
+    assert home.headers["cache-control"] == "no-store"
+    assert {place.partition("?")[0] for place in dress} >= {"/static/style.css", "/static/page.js", "/static/icons.svg"}
+    assert set(kept.values()) == {"public, max-age=31536000, immutable"}
+
+
 def test_a_fault_of_ours_is_told_by_a_number_and_not_by_a_traceback(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from os import PathLike, stat_result
 from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
@@ -56,7 +57,7 @@ def create(settings: Settings) -> FastAPI:
     )
     app.state.office = office
     app.state.is_stopping = lambda: False  # whoever runs the server knows
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", Assets(directory=STATIC), name="static")
     for part in (
         login, checking, submissions, review, review_figures, review_register, review_runs, forms, law, api,
         api_submissions, manual, administration,
@@ -159,6 +160,16 @@ def _came_for(request: Request) -> str:
 
 def _renew(*_: object) -> Response:
     return RedirectResponse("/password", 303)
+
+
+class Assets(StaticFiles):
+    """What is asked for by the address that names its contents may be kept for good, and is there without us."""
+
+    def file_response(self, path: str | PathLike[str], about: stat_result, scope: Scope, code: int = 200) -> Response:
+        answer = super().file_response(path, about, scope, code)
+        if scope["query_string"]:
+            answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return answer
 
 
 class _Refusal:

@@ -1,5 +1,6 @@
 """A template and what it is about → a page, in the reader's language and with nothing of a workbook taken as markup."""
 
+import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ def _environment(language: str) -> Environment:
         "titles": {code: check.title for code, check in CHECKS.items()},
         "languages": LANGUAGES,
         "program": __version__,
+        "asset": asset,
     }
     return environment
 
@@ -60,6 +62,12 @@ def _catalogue(language: str) -> Any:
         write_mo(compiled, read_po(file, locale=language))
     compiled.seek(0)
     return compiled
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a file in static/; it changes with the file, so that a browser may keep what it has."""
+    return f"/static/{name}?{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
 def language_of(request: Request) -> str:

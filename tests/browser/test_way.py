@@ -103,6 +103,16 @@ def test_several_files_are_seen_to_arrive_and_to_be_done_without_reloading(page:
     assert page.get_by_role("link", name="下载标注好的工作簿").count() >= 4
 
 
+def test_a_proxy_that_refuses_to_tell_is_done_without(page: Page, budget: Path) -> None:
+    page.route("**/checks/events", lambda route: route.fulfill(status=404))
+
+    upload(page, budget, SAMPLES / "city-clean.xlsx")
+    expect(page.locator("#progress[data-waits]")).to_have_count(0)
+    checked(page, budget)
+
+    expect(page.locator("h1")).to_contain_text("发现 7 处错误")
+
+
 def test_the_way_works_without_a_script(served: Served, reading: Callable[..., Reader], budget: Path) -> None:
     page = reading(served.address, java_script_enabled=False).page
 
@@ -205,6 +215,7 @@ def test_a_server_that_is_killed_in_the_middle_loses_nothing(
     try:
         upload(page, budget, *[SAMPLES / "every-code.xlsm"] * 4, SAMPLES / "consolidated-22.xlsx")
         expect(page.locator(".results li")).to_have_count(6)
+        page.wait_for_load_state()
         server.kill()
         unfinished = [one for one in (tmp_path / "home" / "checks").iterdir() if not (one / "report.json").exists()]
         server = start(tmp_path / "home", server.port)

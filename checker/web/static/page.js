@@ -47,44 +47,57 @@
   });
 
   // A page that waits is asked for again whenever a check gets further. A list changes in place, so that nobody loses
-  // the line being read; the page of one file becomes its result.
+  // the line being read; the page of one file becomes its result. A server that is gone for a while is waited for.
+  var source = null;
+
   function isWaiting() { return document.querySelector("[data-waits]"); }
+
+  function isTold() { return source && source.readyState !== EventSource.CLOSED; }
+
+  function later() { setTimeout(renew, 3000); }
 
   function renew() {
     var list = document.getElementById("progress");
-    if (!list) { location.reload(); return; }
     var request = new XMLHttpRequest();
     request.open("GET", location.href);
     request.responseType = "document";
+    request.onerror = later;
     request.onload = function () {
       var fresh = request.response && request.response.getElementById("progress");
-      if (!fresh) { location.reload(); return; }
-      if (!list.contains(document.activeElement)) { list.replaceWith(fresh); return; }
-      var place = list.querySelectorAll("a");
-      place = Array.prototype.indexOf.call(place, document.activeElement);
-      var name = document.activeElement.getAttribute("href");
-      list.replaceWith(fresh);
-      var same = fresh.querySelector('a[href="' + name + '"]') || fresh.querySelectorAll("a")[place];
-      if (same) { same.focus(); }
+      if (request.status >= 500) { later(); return; }
+      if (!list || !fresh) { location.reload(); return; }
+      put(fresh, list);
+      if (isWaiting() && !isTold()) { later(); }
     };
     request.send();
   }
 
+  function put(fresh, list) {
+    if (!list.contains(document.activeElement)) { list.replaceWith(fresh); return; }
+    var place = list.querySelectorAll("a");
+    place = Array.prototype.indexOf.call(place, document.activeElement);
+    var name = document.activeElement.getAttribute("href");
+    list.replaceWith(fresh);
+    var same = fresh.querySelector('a[href="' + name + '"]') || fresh.querySelectorAll("a")[place];
+    if (same) { same.focus(); }
+  }
+
   if (isWaiting() && window.EventSource) {
     var first = true;
-    var source = new EventSource("/checks/events");
     var mine = isWaiting().dataset.waits;
+    source = new EventSource("/checks/events");
     source.onmessage = function (message) {
       var steps = JSON.parse(message.data);
-      if (!first && !mine || mine && (steps[mine] || "done") === "done") { renew(); }
+      var isOver = Object.keys(steps).every(function (key) { return steps[key] === "done"; });
+      if (isOver) { source.close(); }
+      if (isOver || (mine ? (steps[mine] || "done") === "done" : !first)) { renew(); }
       first = false;
-      if (Object.keys(steps).every(function (key) { return steps[key] === "done"; })) {
-        source.close();
-        if (isWaiting()) { renew(); }
-      }
+    };
+    source.onerror = function () {
+      if (!isTold()) { later(); } // refused for good, by a proxy whose server is gone
     };
     window.addEventListener("pagehide", function () { source.close(); });
   } else if (isWaiting()) {
-    setTimeout(function () { location.reload(); }, 2000);
+    later();
   }
 })();

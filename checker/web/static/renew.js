@@ -11,6 +11,7 @@
     request.open("GET", location.href);
     request.responseType = "document";
     request.onload = function () {
+      if (request.status >= 500) { later(); return; } // a proxy whose server is gone for a while
       var here = part(document), fresh = part(request.response);
       if (!fresh) { location.reload(); return; }
       if (!here.contains(document.activeElement)) { here.parentNode.replaceChild(fresh, here); }
