@@ -47,8 +47,6 @@ def _verdict(line: Line, judgement: Judgement) -> Iterator[str]:
     yield f"理由：{judgement.because}。"
     if judgement.clause:
         yield f"条款：{judgement.clause.document} {judgement.clause.number}：“{judgement.clause.quote}”"
-    if judgement.caveat:
-        yield f"前提：{judgement.caveat}"
     if judgement.cost_shift:
         yield f"另：{_words(judgement.cost_shift)}要求另一级财政出钱，须核实"
 

@@ -223,8 +223,8 @@ def _compare(case: _Case, holding: Holding, base: Judgement, ruled: str) -> Judg
     if charged is None:
         return replace(base, because=f"{ruled}应由{levels}承担，填报的承担级次看不清楚", reason=LEVEL_UNCLEAR)
     if charged in holding.levels and not (case.facts.from_above and case.line.transfer is None):
-        right = replace(base, verdict=Verdict.RIGHT, because=f"{ruled}填报由{case.plan.called(charged)}承担，相符")
-        return replace(right, responsible_level=holding.level or charged)
+        because = _with_caveat(f"{ruled}填报由{case.plan.called(charged)}承担，相符", holding)
+        return replace(base, verdict=Verdict.RIGHT, because=because, responsible_level=holding.level or charged)
     if money := case.facts.from_above:
         told = (
             f"写明“{money.words}”，填报由{case.plan.called(charged)}承担：是上级安排的资金还是级次填错，文字不足以认定"
@@ -238,7 +238,12 @@ def _compare(case: _Case, holding: Holding, base: Judgement, ruled: str) -> Judg
         because = f"{base.because}。支出性质是“{transfer.words}”：{told}"
         return replace(base, because=because, reason=FROM_ABOVE, responsible_level=None, evidence=evidence)
     because = f"应由{levels}承担，填报的是{case.plan.called(charged)}。{ruled.removesuffix('。')}"
-    return replace(base, verdict=Verdict.WRONG, because=because)
+    return replace(base, verdict=Verdict.WRONG, because=_with_caveat(because, holding))
+
+
+def _with_caveat(because: str, holding: Holding) -> str:
+    """A verdict under a condition says so wherever it is read."""
+    return f"{because}。{holding.caveat}" if holding.caveat else because
 
 
 def _determined(case: _Case, judgement: Judgement) -> Judgement:

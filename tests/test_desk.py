@@ -15,9 +15,13 @@ from checker.desk.figures import Row
 from checker.desk.letters import Letter
 from checker.desk.review import opinion
 from checker.report import Outcome
+from checker.report.json import from_json
+from checker.report.json import render as render_json
 from checker.terms import JudgedLine, Judgement, Level, Verdict
 from tests.season import COUNTIES, Stand, standings
 from tests.submissions import outcome, rules, workbook
+
+SAMPLES = Path(__file__).parents[1] / "samples"
 
 LETTER = Letter("正定县/正定县科学技术局.xlsx", "a@example.invalid", "被拒收", "550 没有这个邮箱")
 SHEETS = [
@@ -297,6 +301,16 @@ def test_the_form_answers_only_what_the_clause_decides(row: Row, answer: str, re
 
     assert (given.answer, given.outcome) == (answer, result)
     assert given.to_do
+
+
+def test_the_form_says_the_same_of_a_report_that_was_kept():
+    made = outcome("市局.xlsx", (SAMPLES / "city-clean.xlsx").read_bytes())
+
+    kept = from_json(render_json([made]))
+    given = [opinion(Row("市局.xlsx", line), Level.CITY) for line in kept.lines]
+
+    assert given == [opinion(Row("市局.xlsx", line), Level.CITY) for line in made.report.lines]
+    assert "条款附有条件或由几级共同承担，须人工核实" in {one.to_do for one in given}
 
 
 def test_a_line_with_an_error_of_its_own_is_to_be_adjusted():

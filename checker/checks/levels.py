@@ -29,7 +29,7 @@ def _kind(submission: Submission, judgement: Judgement, charged: Level) -> str:
 def _wrong_finding(table: Table, row: int, judgement: Judgement, charged: Level) -> Finding:
     holders = "、".join(holders_of(judgement))
     return Finding(
-        "；".join(filter(None, [judgement.because, judgement.caveat])),
+        judgement.because,
         cells_behind(table, row, judgement),
         value=charged.value,
         accepted=holders,

@@ -34,8 +34,7 @@ def opinion(row: Row, level: Level) -> Opinion:
         to_do = "不属本方案，由评审人判断" if judgement.verdict is Verdict.OUTSIDE else "级次须人工认定"
         return Opinion("", _AGAIN if row.has_error else "", judgement.because, f"{to_do}（{why}）")
     if doubtful:
-        words = "；".join(filter(None, (judgement.because, judgement.caveat)))
-        return Opinion("", "", words, "条款附有条件或由几级共同承担，须人工核实")
+        return Opinion("", "", judgement.because, "条款附有条件或由几级共同承担，须人工核实")
     answer = _YES if holder is level else _NO
     if judgement.verdict is Verdict.WRONG:
         told = f"{judgement.because}。建议由{holder}预算申报，承担级次由“{line.charged_level}”改为“{holder}”。"

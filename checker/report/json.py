@@ -62,6 +62,8 @@ def _line(line: JudgedLine) -> Data:
         "division": line.division,
         "content": line.content,
         "cell": line.cell.address if line.cell else None,
+        "holders": judgement.levels,
+        "caveat": judgement.caveat,
     }
 
 
@@ -173,6 +175,8 @@ def _judged_line(data: Data) -> JudgedLine:
             responsible_level=_level(data["responsible_level"]),
             clause=_clause(data),
             reason=data.get("reason", ""),
+            levels=tuple(Level(label) for label in data.get("holders", ())),
+            caveat=data.get("caveat", ""),
         ),
         evidence=tuple((_cell(item["cell"], sheet), item["words"]) for item in data["evidence"]),
         division=data.get("division", ""),
