@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from checker.errors import BadDeclaration
@@ -16,11 +17,19 @@ from checker.terms import Clause, Level
 __all__ = ["PLANS", "By", "Matter", "Plan", "Rulebook", "Share", "diff", "load"]
 
 PLANS = SCHEMAS / "plans"
+_JUDGED_WITH = (
+    "codes/bureaus.yaml", "codes/divisions.yaml", "domains/common.yaml", "domains/{domain}.yaml",
+    "domains/{domain}.npz",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Rulebook:
-    """规则: the law as loaded; version (ids and content hash) is printed on everything that rests on it."""
+    """规则: the law as loaded; version is printed on everything that rests on it.
+
+    Of each plan it names the id and a hash of all that judges by it: the plan, its source, the plans it points at,
+    and the words, weights and places that lines are read with.
+    """
 
     plans: tuple[Plan, ...]
     version: str
@@ -78,7 +87,9 @@ def load(*folders: Path) -> Rulebook:
     resolved = tuple(_with_upper_plans(plan, loaded) for plan in loaded.values())
     for path, plan in zip(paths, resolved, strict=True):
         _check_references(path, plan)
-    return Rulebook(resolved, " + ".join(sorted(f"{plan.id}@{_hash(path, plan)}" for path, plan in plans.items())))
+    contents = {plan.id: _content(path, plan) for path, plan in plans.items()}
+    known = {plan.id: plan for plan in resolved}
+    return Rulebook(resolved, " + ".join(sorted(f"{plan.id}@{_hash(plan, known, contents)}" for plan in resolved)))
 
 
 def _files(folder: Path) -> list[Path]:
@@ -94,9 +105,26 @@ def _path_of(id_: str, plans: dict[Path, Plan]) -> str:
     return "、".join(path.name for path, plan in plans.items() if plan.id == id_)
 
 
-def _hash(path: Path, plan: Plan) -> str:
-    """Short content hash: whatever changes a judgement changes it; where the file lies does not."""
-    return hashlib.sha256(path.read_bytes() + plan.document.sha256.encode()).hexdigest()[:8]
+def _hash(plan: Plan, plans: dict[str, Plan], contents: dict[str, bytes]) -> str:
+    """Short content hash: whatever changes a judgement changes it; where files lie and how their lines end does not."""
+    inherited = [_hash(plans[id_], plans, contents) for id_ in sorted(plan.inherits) if id_ in plans]
+    absent = sorted(upper.id for upper in plan.not_loaded)
+    parts = (contents[plan.id], _judged_with(plan.domain), " ".join([*inherited, *absent]).encode())
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:8]
+
+
+def _content(path: Path, plan: Plan) -> bytes:
+    return _digest(path) + plan.document.sha256.encode()
+
+
+@cache  # like the words themselves, which a process reads but once
+def _judged_with(domain: str) -> bytes:
+    return b"".join(_digest(SCHEMAS / name.format(domain=domain)) for name in _JUDGED_WITH)
+
+
+def _digest(path: Path) -> bytes:
+    content = path.read_bytes() if path.is_file() else b""
+    return hashlib.sha256(content if path.suffix == ".npz" else content.replace(b"\r\n", b"\n")).digest()
 
 
 def _with_upper_plans(plan: Plan, loaded: dict[str, Plan]) -> Plan:

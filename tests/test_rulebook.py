@@ -1,8 +1,11 @@
 """The rulebook: the law as it is written, and declarations refused where they are not."""
 
 import hashlib
+import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -240,6 +243,83 @@ def test_the_version_names_every_plan_and_changes_with_its_content_not_its_folde
     assert re.fullmatch(r"shared@[0-9a-f]{8}", own)
     assert own == shipped
     assert load(folder).version != own
+
+
+JUDGING = """
+import json, sys
+from pathlib import Path
+schemas, opened = Path(sys.argv[1]), set()
+sys.addaudithook(lambda event, given: event == "open" and opened.add(str(given[0])))
+from checker.judgement import judge
+from checker.rulebook import load
+from checker.terms import Level, Line
+rulebook = load()
+judge(Line("专利导航", "", "石家庄市市场监督管理局", "130100", Level.CITY, Level.CITY), rulebook.plans)
+read = sorted(one for one in opened if Path(one).is_relative_to(schemas))
+print(json.dumps([rulebook.version, read]))
+"""
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """An installation of one's own: the program as it is, the declarations a copy."""
+    (tmp_path / "checker").symlink_to(PLANS.parent.parent / "checker")
+    return Path(shutil.copytree(PLANS.parent, tmp_path / "schemas"))
+
+
+def judged_in(schemas: Path) -> tuple[str, list[Path]]:
+    """The version of the rulebook there, and the declarations read until a line was judged."""
+    told = subprocess.run(
+        [sys.executable, "-c", JUDGING, str(schemas)],
+        cwd=schemas.parent, env={"PYTHONPATH": str(schemas.parent)}, capture_output=True, check=True,
+    )  # fmt: skip
+    version, read = json.loads(told.stdout)
+    return version, list(map(Path, read))
+
+
+def test_a_change_in_any_file_that_a_line_is_judged_with_changes_the_version(installed: Path) -> None:
+    version, read = judged_in(installed)
+    declared = [path for path in read if path.parent.name != "sources"]  # these a plan records by their hash
+
+    changed = {}
+    for path in declared:
+        content = path.read_bytes()
+        path.write_bytes(content + b"\n# another word\n")
+        changed[path.name] = version_of(installed)
+        path.write_bytes(content)
+
+    assert version == load().version
+    assert {path.name for path in declared} > {"common.yaml", "intellectual-property.npz", "divisions.yaml"}
+    assert [name for name, other in changed.items() if other == version] == []
+    assert len(set(changed.values())) == len(declared)
+
+
+def version_of(schemas: Path) -> str:
+    """The version of the rulebook there, with nothing judged by it."""
+    command = [sys.executable, "-c", "from checker.rulebook import load; print(load().version)"]
+    environment = {"PYTHONPATH": str(schemas.parent)}
+    told = subprocess.run(command, cwd=schemas.parent, env=environment, capture_output=True, check=True)
+    return told.stdout.decode().strip()
+
+
+def test_line_endings_do_not_make_another_version(installed: Path) -> None:
+    for path in [path for path in installed.rglob("*") if path.suffix in {".yaml", ".md"}]:
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert version_of(installed) == load().version
+
+
+def test_a_plan_is_another_under_another_plan_it_inherits_from(tmp_path: Path) -> None:
+    for name in ("inheriting", "upper"):
+        shutil.copy(FICTITIOUS / f"{name}.yaml", tmp_path)
+        shutil.copy(FICTITIOUS / "sources" / f"{name}.md", tmp_path)
+    before, alone = load(tmp_path).only(["inheriting"]).version, load(tmp_path / "inheriting.yaml").version
+    upper = tmp_path / "upper.yaml"
+    upper.write_text(upper.read_text("utf-8").replace("words: [文物裁定]", "words: [裁定文物]"), "utf-8")
+
+    after = load(tmp_path).only(["inheriting"]).version
+
+    assert len({before, alone, after}) == 3
 
 
 def test_only_the_plans_asked_for_are_kept(rulebook: Rulebook) -> None:
