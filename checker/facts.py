@@ -7,6 +7,7 @@ from typing import Any
 
 from checker import places
 from checker.declaration import read
+from checker.denial import without_denied
 from checker.files import SCHEMAS
 from checker.places import Division
 from checker.plan import Plan
@@ -68,7 +69,7 @@ def _first_cue(name: str, *texts: str) -> Evidence | None:
 
 
 def _found(words: re.Pattern[str], field: str, text: str) -> Evidence | None:
-    match = words.search(fold(text))
+    match = words.search(without_denied(fold(text)))
     return Evidence(field, match[0]) if match else None
 
 

@@ -16,6 +16,7 @@ from checker.reasons import (
     OPEN,
     SEVERAL,
     UNLISTED,
+    denied,
     outside,
     several,
     unlisted,
@@ -134,9 +135,9 @@ def _judge_by(
 def _with_declared(case: _Case) -> Judgement | None:
     """What the declared matter changes: it names a line that says too little, and may contradict one that says more."""
     declared = case.plan.matter(case.line.matter) if case.line.matter else None
-    if declared is None:
-        return None
     kind, main = case.subject.kind, case.subject.main
+    if declared is None or kind is Kind.DENIED:
+        return None
     if kind is Kind.VAGUE or (kind is Kind.NOTHING and not case.line.content):
         return _of_matter(case, declared, Evidence("matter", case.line.matter))
     if kind is Kind.MATTER and main and case.plan.matter(main.topic.name) == declared:
@@ -179,6 +180,8 @@ def _by_subject(case: _Case) -> Judgement:
             return upper(case.plan, case.subject, main)
         case Kind.SEVERAL:
             return several(case.subject)
+        case Kind.DENIED if main:
+            return denied(main, case.subject.denied)
         case Kind.VAGUE:
             return vague(case.seen.own)
     return outside(case.subject)

@@ -74,6 +74,15 @@ def outside(subject: Subject) -> Judgement:
     return Judgement(Verdict.OUTSIDE, "名称和内容里没有本方案的事项", reason=NOTHING)
 
 
+def denied(main: Candidate, words: str) -> Judgement:
+    """A line that says in one column it is not what it is called in another."""
+    because = (
+        f"{by_words(main)}，像是“{main.topic.name}”，但明细又写明不做“{words}”，前后不一致，不能据以认定；"
+        "请把项目名称改成实际要做的事"
+    )
+    return Judgement(Verdict.UNDECIDED, because, evidence=words_of(main), reason=VAGUE)
+
+
 def vague(own: tuple[Evidence, ...]) -> Judgement:
     """A line that does not say what is done; own are the words by which it is of the domain at all."""
     because = "写得太笼统，看不出是哪一个事项，请写明做什么"

@@ -8,10 +8,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from checker.declaration import read
-from checker.files import SCHEMAS
+from checker.denial import without_denied
 from checker.likeness import kind_of
 from checker.likeness import load as load_likeness
 from checker.terms import Evidence, Line
@@ -91,22 +90,6 @@ class _Tally:
         self.in_name += weight if where == "name" else 0.0
         seen = Evidence(where, words)
         self.evidence[seen] = max(weight, self.evidence.get(seen, 0.0))
-
-
-@cache
-def _denials() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What a text denies ahead (不含…) and behind (…另列), each up to the next or the last divider."""
-    common = read(SCHEMAS / "domains" / "common.yaml")
-    ahead = "|".join(re.escape(fold(word)) for word in common["negations"])
-    behind = "|".join(re.escape(fold(word)) for word in common["excepted"])
-    return re.compile(f"(?:{ahead})[^,，。;；)）\n]*"), re.compile(f"[^,，。;；()（）\n]*(?:{behind})")
-
-
-def without_denied(text: str) -> str:
-    """A folded text without what it says it is not: 不含行政裁决 leaves nothing of 行政裁决."""
-    for denial in _denials():
-        text = denial.sub("", text)
-    return text
 
 
 def recognise(line: Line, vocabulary: Vocabulary) -> Recognition:

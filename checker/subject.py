@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from checker.denial import denied, without_denied
 from checker.facts import cue, is_declared
 from checker.recognition import Candidate, Recognition
 from checker.terms import Line
-from checker.vocabulary import MATTERS, OTHER_DOMAINS, RUNNING, UNLISTED, UPPER
+from checker.vocabulary import MATTERS, OTHER_DOMAINS, RUNNING, UNLISTED, UPPER, fold
 
 # How heavy words must be; found on labelled lines, the same for every domain.
 _ENOUGH = 2.5  # below it nothing is recognised: one stray word in the content
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     UPPER = "upper"
     SEVERAL = "several"
     VAGUE = "vague"
+    DENIED = "denied"
     RUNNING = "running"
     OTHER_DOMAIN = "other domain"
     NOTHING = "nothing"
@@ -39,19 +41,35 @@ _OPEN_KINDS = {UNLISTED: Kind.UNLISTED, UPPER: Kind.UPPER}
 class Subject:
     """What a line is about: main is the topic that decides; beside is what stands beside it (several).
 
-    doubted: words named a matter, but labelled lines like this one were left to a person.
+    doubted: words named a matter, but labelled lines like this one were left to a person; denied are the words by
+    which the line says that it is not what it is called.
     """
 
     kind: Kind
     main: Candidate | None = None
     beside: Candidate | None = None
     doubted: bool = False
+    denied: str = ""
 
 
 def subject(line: Line, seen: Recognition) -> Subject:
     """Say what a line is about; where two things are paid for in one line, say which."""
     by_words = _not_of_domain(line, seen) or _mixed_with_another(line, seen) or _of_domain(line, seen)
-    return _doubted(_asked(by_words, line, seen), line, seen)
+    told = _doubted(_asked(by_words, line, seen), line, seen)
+    denied = _denied(line, told.main) if told.kind is Kind.MATTER and told.main else ""
+    return replace(told, kind=Kind.DENIED, denied=denied) if denied else told
+
+
+def _denied(line: Line, main: Candidate) -> str:
+    """What the name calls the line and its content says it is not, or the other way round: 行政裁决, 不办理行政裁决."""
+    texts = {"name": fold(line.name), "content": fold(line.content)}
+    for told, other in (("content", "name"), ("name", "content")):
+        left = without_denied(texts[other])
+        named = [one.words for one in main.evidence if one.field == other]
+        for part in denied(texts[told]):
+            if part in left and any(words in part or words.endswith(part) for words in named):
+                return part
+    return ""
 
 
 def _asked(by_words: Subject, line: Line, seen: Recognition) -> Subject:

@@ -156,8 +156,11 @@ def test_changing_one_county_for_another_changes_nothing_but_the_name(name, one,
 def test_saying_that_adjudication_is_not_included_never_adds_it(name):
     denied = county(name, content="面向本县企业，不含行政裁决")
 
-    assert "裁决" not in (denied.because if "裁决" not in name else "")
-    assert denied.verdict == county(name, content="面向本县企业").verdict
+    if "裁决" in name:
+        assert denied.verdict is UNDECIDED
+    else:
+        assert "裁决" not in denied.because
+        assert denied.verdict == county(name, content="面向本县企业").verdict
 
 
 @given(name=NAMES, at=st.sampled_from([city, county]))
@@ -221,3 +224,35 @@ def test_evidence_is_quoted_as_it_was_typed():
     judged = city("专利代理“蓝天”行动")
 
     assert any("”" in evidence.words for evidence in judged.evidence)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("行政裁决", "不办理行政裁决，只做诉前调解"),
+        ("作品登记审核", "本县不开展作品登记审核，只做咨询"),
+        ("知识产权保护（不含行政裁决）", "专利侵权纠纷行政裁决"),
+    ],
+)
+def test_a_line_that_denies_its_own_name_is_never_accused(name, content):
+    judged = county(name, content)
+
+    assert (judged.verdict, judged.reason) == (UNDECIDED, VAGUE)
+    assert "前后不一致" in judged.because
+
+
+def test_denying_a_part_of_what_is_named_denies_nothing_else():
+    assert county("专利侵权纠纷行政裁决", "不含口审").verdict is WRONG
+    assert county("专利行政裁决", "不含商标行政裁决").verdict is WRONG
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("知识产权执法（不含全市专项）", "仅限本县，不含市局组织的全市专项行动和行政裁决"),
+        ("知识产权执法", "不承担全市专项行动"),
+        ("知识产权维权援助", "不以市局名义，不受市局委托"),
+    ],
+)
+def test_what_is_denied_does_not_speak_of_a_level_either(name, content):
+    assert county(name, content).verdict is RIGHT

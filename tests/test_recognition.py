@@ -1,4 +1,5 @@
-from checker.recognition import recognise, without_denied
+from checker.denial import without_denied
+from checker.recognition import recognise
 from checker.rulebook import load
 from checker.terms import Line
 from checker.vocabulary import MATTERS, vocabulary_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from checker.recognition import without_denied
+from checker.denial import without_denied
 from checker.terms import Level, Line
 from checker.vocabulary import fold
 
