@@ -77,7 +77,7 @@ def _rounded(fen: Decimal, tolerance: Decimal) -> Amount:
 def in_unit(fen: int, unit: str = "万元") -> Decimal:
     """Fen as an exact number of that unit, without trailing zeros."""
     value = Decimal(fen) / FEN[unit]
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+    return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
 
 
 def show(fen: int, unit: str = "万元") -> str:

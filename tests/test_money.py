@@ -119,3 +119,7 @@ def test_any_text_is_either_an_amount_or_refused(text):
     amount = money.parse(text)
 
     assert amount is None or isinstance(amount.fen, int)
+
+
+def test_an_amount_beyond_all_bounds_is_still_exact():
+    assert money.in_unit(10**40, "元") == 10**38

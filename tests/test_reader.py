@@ -381,6 +381,16 @@ def test_a_column_of_bureaus_in_a_table_of_one_bureau_speaks_for_its_line():
     assert (found.lines["bureau_level"].tolist(), found.failures) == (["县级", "县级"], ())
 
 
+@pytest.mark.parametrize(("level", "told_of"), [("局级", [("D1", "list")]), (None, [("D1", "required")])])
+def test_what_the_header_block_says_wrong_stands_there_also_beside_a_column_of_it(level, told_of):
+    lines = [[*line, "市级"] for line in LINES]
+
+    found = table(page(*lines, titles=[*TITLES, "单位级次"], top=[["填报单位", "赵县局", "单位级次", level]]))
+
+    assert told(found) == told_of
+    assert found.cell(found.header_row + 1, "bureau_level").column == len(TITLES) + 1
+
+
 def test_a_table_of_many_bureaus_made_by_hand_is_the_consolidated_one():
     titles = ["填报单位", *TITLES[1:]]
 

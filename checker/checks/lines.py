@@ -28,7 +28,7 @@ def _failures(submission: Submission, *kinds: str) -> Iterator[tuple[Table, Fail
 def required_blank(submission: Submission) -> Iterator[Finding]:
     """Fields of the header block are told by ST06."""
     for table, failure, column, cell in _failures(submission, "required"):
-        if failure.field in table.columns:
+        if failure.row > table.header_row:
             yield Finding(f"“{column.title}”没有填写", (cell,), accepted=column.accepted)
 
 

@@ -86,11 +86,11 @@ class Table:
         return pd.DataFrame(columns, index=self.lines.index, dtype=object)
 
     def cell(self, row: int, name: str) -> Cell:
-        """Where a field of a line stands; a field of the header block stands there for every line.
+        """Where a field of a line stands; a field of the header block stands there for every line without its own.
 
-        KeyError where the sheet has no such column.
+        A row above the titles is the header block's. KeyError where the sheet has no such column.
         """
-        if name not in self.columns and name in self.header:
+        if name in self.header and (name not in self.columns or row < self.header_row):
             return self.header[name].cell
         return Cell(self.sheet, row, self.columns[name])
 
@@ -110,9 +110,9 @@ class Table:
 
     @property
     def year(self) -> int | None:
-        """The budget year of the header block."""
-        said = self.header.get("year")
-        return said.value if said and isinstance(said.value, int) else None
+        """The budget year of the header block; None also where it is none that a budget could have."""
+        year = self.header["year"].value if "year" in self.header else None
+        return year if isinstance(year, int) and self.definition.column("year").admits(year) else None
 
 
 @dataclass(frozen=True, eq=False)
