@@ -52,6 +52,10 @@ class Column:
         """The value of the list that text names, however it is usually spelled; None if it names none."""
         return self._spellings.get(normalise(text))
 
+    def admits(self, number: int) -> bool:
+        """Whether a number lies within the limits of the column."""
+        return (self.minimum is None or self.minimum <= number) and (self.maximum is None or number <= self.maximum)
+
     @cached_property
     def _spellings(self) -> dict[str, str]:
         return {normalise(text): value for text, value in self.synonyms.items()} | {
@@ -240,6 +244,11 @@ def with_list(
         return replace(column, values=tuple(values), synonyms=dict(synonyms or {}))
 
     return replace(table, header=tuple(map(filled, table.header)), columns=tuple(map(filled, table.columns)))
+
+
+def budget_year() -> Column:
+    """What the standard tables accept as a budget year."""
+    return next(column for table in definitions().values() for column in table.header if column.field == "year")
 
 
 def as_of(table: TableDefinition, version: str) -> TableDefinition:

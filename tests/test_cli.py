@@ -319,6 +319,29 @@ def test_a_year_without_a_plan_in_force_is_refused(run, file, year):
     assert files_in(path.parent) == {"县局.xlsx"}
 
 
+@pytest.mark.parametrize("year", [20260, 10_000, 1, 0])
+def test_a_budget_year_that_no_budget_could_have_is_a_finding_and_the_lines_are_judged(run, file, year):
+    ended = run("check", file(submission(RIGHT, year=year)), "--format", "json")
+    [checked] = json.loads(ended.out)["files"]
+
+    assert ended.code == 1
+    assert checked["status"] == "checked"
+    assert [(one["code"], one["cell"]) for one in checked["findings"]] == [("LN04", "M3")]
+    assert [line["verdict"] for line in checked["lines"]] == ["right"]
+
+
+@pytest.mark.parametrize("command", [("check", "县局.xlsx"), ("explain", "--line", "专利导航"), ("template",)])
+@pytest.mark.parametrize("year", ["99999", "10000", "0", "-3"])
+def test_a_year_that_no_budget_could_have_is_refused_with_those_that_it_could(run, file, tmp_path, command, year):
+    file(submission(RIGHT))
+
+    ended = run(*command, "--year", year)
+
+    assert ended.code == 2
+    assert "2016至2050之间的四位年份" in ended.err
+    assert files_in(tmp_path) == {"县局.xlsx"}
+
+
 @pytest.mark.parametrize("arguments", [("chek",), ("check",), ("check", "--yeer", "1"), ("check", "a", "--year", "x")])
 def test_a_slip_of_the_keyboard_is_answered_in_chinese(run, arguments):
     ended = run(*arguments)
@@ -393,8 +416,16 @@ def test_labelled_lines_are_scored(run, tmp_path):
     assert json.loads(ended.out)["strict"] == 1.0
 
 
+@pytest.mark.parametrize("typed", ["lv1", "LV1", "LV-01", "lv001", "LVO1"])
+def test_a_code_without_its_zero_is_answered_with_that_code_alone(run, typed: str):
+    ended = run("explain", typed)
+
+    assert ended.code == 2
+    assert "是不是 LV01？" in ended.err
+
+
 def test_an_unknown_code_is_answered_with_the_nearest(run):
-    ended = run("explain", "LVO1")
+    ended = run("explain", "LX77")
 
     assert ended.code == 2
     assert "是不是 LV" in ended.err

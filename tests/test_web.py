@@ -256,14 +256,14 @@ def test_a_fault_of_ours_is_told_by_a_number_and_not_by_a_traceback(
 
 def test_a_template_comes_filled_in_for_a_place_and_a_year(browser: TestClient) -> None:
     answer = browser.get("/templates/projects.xlsx?place=130123&year=2026")
-    wrong = ("x.xlsx", "projects.xlsx?place=9", "projects.xlsx?year=y")
+    wrong = ("x.xlsx", "projects.xlsx?place=9", "projects.xlsx?year=y", "projects.xlsx?year=0001")
     statuses = [browser.get(f"/templates/{what}").status_code for what in wrong]
 
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content))["填报表"]
     values = {cell.value for row in sheet.iter_rows(max_row=7) for cell in row}
     assert 2026 in values
     assert any("正定县" in str(value) for value in values)
-    assert statuses == [404, 404, 404]
+    assert statuses == [404, 404, 404, 404]
 
 
 def test_what_was_not_finished_is_checked_after_a_restart(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import click
 
 from checker import faults
 from checker.cli import inputs, outputs
+from checker.cli.years import budget_year
 from checker.errors import UnreadableWorkbook
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path))
 @click.option("-o", "--output", "folder", metavar="文件夹", type=click.Path(path_type=Path), help="标注副本放在哪里。")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help="结果的格式。")
-@click.option("--year", metavar="年度", type=int, help="按这一预算年度核查（不写则按表中的预算年度）。")
+@click.option(
+    "--year", metavar="年度", type=int, callback=budget_year, help="按这一预算年度核查（不写则按表中的预算年度）。"
+)
 @click.option("--plan", metavar="方案", help="只按这一划分方案判断（见 checker plans）。")
 @click.option("--register", "register_file", metavar="文件", type=click.Path(path_type=Path), help="认定和豁免登记簿。")
 @click.option("--summary", metavar="文件", type=click.Path(path_type=Path), help="另写一份汇总工作簿（.xlsx）。")

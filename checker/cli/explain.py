@@ -7,6 +7,7 @@ import click
 
 from checker.cli import inputs
 from checker.terms import Level, Line
+from checker.cli.years import budget_year
 
 
 @click.command(help="解释一个疑点代码或事项；或用 --line 判断一行明细，并说明理由。", no_args_is_help=True)
@@ -18,7 +19,7 @@ from checker.terms import Level, Line
 @click.option("--scope", default="", metavar="范围", help="实施范围：全市、本县区、跨县区。")
 @click.option("--level", type=click.Choice([level.value for level in Level]), help="单位级次。")
 @click.option("--charged", type=click.Choice([level.value for level in Level]), help="承担级次。")
-@click.option("--year", type=int, metavar="年度", help="预算年度（不写则用各方案最近的年度）。")
+@click.option("--year", type=int, callback=budget_year, metavar="年度", help="预算年度（不写则用各方案最近的年度）。")
 @click.option("--register", "register_file", metavar="文件", type=click.Path(path_type=Path), help="认定和豁免登记簿。")
 def explain(
     subject: str | None,

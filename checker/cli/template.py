@@ -5,13 +5,16 @@ from pathlib import Path
 import click
 
 from checker.cli import outputs
+from checker.cli.years import budget_year
 
 
 @click.command(help="写出空白的标准表：projects（部门申报表，默认）或 projects-consolidated（汇总表）。")
 @click.argument("table", default="projects", metavar="[projects|projects-consolidated]")
 @click.option("-o", "--output", metavar="文件", type=click.Path(path_type=Path), help="写到哪里（文件或文件夹）。")
 @click.option("--place", metavar="区划", help="行政区划代码或名称：预先填好，并只列本地的选项。")
-@click.option("--year", metavar="年度", type=int, help="预算年度：预先填好，并用该年度的科目代码。")
+@click.option(
+    "--year", metavar="年度", type=int, callback=budget_year, help="预算年度：预先填好，并用该年度的科目代码。"
+)
 def template(table: str, output: Path | None, place: str | None, year: int | None) -> None:
     """The same definition and the same choices give the same bytes."""
     from checker import template as templates

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from checker import template as templates
-from checker.definition import definitions
+from checker.definition import budget_year, definitions
 from checker.places import divisions, find
 from checker.web.downloads import attachment
 from checker.web.faces import page
@@ -40,4 +40,4 @@ def workbook(table: str, place: str = "", year: str = "") -> bytes:
 
 
 def _is_year(text: str) -> bool:
-    return not text or (text.isascii() and text.isdigit() and len(text) == 4)
+    return not text or (text.isascii() and text.isdigit() and len(text) == 4 and budget_year().admits(int(text)))
