@@ -79,7 +79,10 @@ def establish(line: Line, plan: Plan) -> Facts:
     affiliation = told_by_bureau(line.bureau, line.division, plan)[0] or line.bureau_level
     work = _work(line, affiliation, division, plan)
     money, shift = cue("from_above", line), cue("cost_shift", line)
-    return Facts(division, affiliation, work.level, work.why, work.doubt, work.evidence, money, shift, work.scope_doubt)
+    above = cue("of_above", line)
+    return Facts(
+        division, affiliation, work.level, work.why, work.doubt, work.evidence, money, shift, work.scope_doubt, above
+    )
 
 
 def is_declared(value: str, name: str) -> bool:

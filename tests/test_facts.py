@@ -74,6 +74,12 @@ def test_words_that_make_another_level_pay_are_kept_apart_from_whose_work_it_is(
     assert found.cost_shift.words
 
 
+def test_a_body_of_a_level_above_that_takes_part_is_heard():
+    found = facts(name="与河北师范大学共建知识产权学院", bureau="石家庄市市场监督管理局", level=CITY)
+
+    assert found.of_above.words == "河北师范大学"
+
+
 def test_a_bureau_nobody_can_place_leaves_its_level_open():
     found = facts(bureau="某单位")
 

@@ -256,3 +256,11 @@ def test_denying_a_part_of_what_is_named_denies_nothing_else():
 )
 def test_what_is_denied_does_not_speak_of_a_level_either(name, content):
     assert county(name, content).verdict is RIGHT
+
+
+@pytest.mark.parametrize("charged", [CITY, COUNTY])
+def test_whose_affiliation_it_is_stays_open_where_a_body_of_a_level_above_takes_part(charged):
+    judged = city("与河北师范大学共建知识产权学院", charged=charged)
+
+    assert judged.verdict is UNDECIDED
+    assert "河北师范大学" in judged.because
