@@ -8,7 +8,7 @@ class CheckerError(Exception):
 class UnreadableWorkbook(CheckerError):
     """The bytes cannot be checked; code says why for programs, the message tells the clerk the cure.
 
-    code is one of the keys of ERRORS in docs/codes.md: stable, lower case, with hyphens.
+    code is one of the keys of schemas/unreadable.yaml: stable, lower case, with hyphens.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -26,6 +26,10 @@ class BadDeclaration(CheckerError):
 
 class Unavailable(CheckerError):
     """The ledger, the store or a folder cannot be used now; the Chinese message says what to do before the next run."""
+
+
+class Lost(Unavailable):
+    """One file of the store is missing, or no longer what was kept; the others are as they were."""
 
 
 class Occupied(Unavailable):

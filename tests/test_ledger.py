@@ -14,6 +14,7 @@ from checker import ledger
 from checker.errors import Unavailable
 from checker.ledger import Job, Ledger, MailState, Run, State, Version
 from checker.ledger.tables import METADATA, findings, mails, results
+from checker.ledger.work import redo
 from checker.report import Outcome
 from checker.terms import Cell, Finding, JudgedLine, Judgement, Level, Report, Verdict
 from tests import postgres
@@ -288,6 +289,19 @@ def test_recording_twice_is_recording_once(book):
 
     assert check(book, run, job) == check(book, run, job)
     assert count(book, results) == 1
+
+
+def test_a_file_whose_result_got_lost_is_checked_again_under_every_name_and_mailed_about_once(book):
+    run = start(book)
+    one, other = (ledger.receive(book, run, name, digest("a")) for name in ("甲.xlsx", "乙.xlsx"))
+    finish(book, run, mail_to=["a@b.gov.cn"])
+
+    redo(book, one)
+
+    assert [ledger.history(book, job)[0].state for job in (one, other)] == [State.RECEIVED, State.RECEIVED]
+    assert (count(book, results), count(book, findings)) == (0, 0)
+    assert sorted(names(finish(book, run, mail_to=["a@b.gov.cn"]))) == ["乙.xlsx", "甲.xlsx"]
+    assert (count(book, results), count(book, findings), count(book, mails)) == (1, 1, 2)
 
 
 def test_a_claim_whose_answer_was_lost_is_repeated_with_the_same_answer(book):

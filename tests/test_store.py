@@ -18,7 +18,7 @@ from fsspec.implementations.dirfs import DirFileSystem
 from fsspec.implementations.local import LocalFileSystem
 from moto.server import ThreadedMotoServer
 
-from checker.errors import Unavailable
+from checker.errors import Lost, Unavailable
 from checker.folder import Folder, open_folder
 from checker.store import Store, open_store
 
@@ -78,12 +78,21 @@ def test_a_file_that_was_changed_behind_our_back_is_not_read(store):
     digest = store.keep(WORKBOOK)
     store.folder.write(f"{digest[:2]}/{digest}", WORKBOOK[:-1])
 
-    with pytest.raises(Unavailable, match="已损坏"):
+    with pytest.raises(Lost, match="已损坏"):
         store.read(digest)
 
 
+def test_what_was_damaged_behind_our_back_is_whole_again_once_it_is_kept_again(store):
+    digest = store.keep(WORKBOOK)
+    store.folder.write(f"{digest[:2]}/{digest}", WORKBOOK[:-1])
+
+    assert not store.is_whole(digest)
+    assert store.keep(WORKBOOK) == digest
+    assert store.read(digest) == WORKBOOK
+
+
 def test_a_file_that_is_missing_is_asked_for_by_its_hash(store):
-    with pytest.raises(Unavailable, match=f"没有文件 {'0' * 64}"):
+    with pytest.raises(Lost, match=f"没有文件 {'0' * 64}"):
         store.read("0" * 64)
 
 

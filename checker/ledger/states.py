@@ -1,4 +1,4 @@
-"""The steps of a job: received → checking → checked | unreadable → returned."""
+"""The steps of a job: received → checking → checked | unreadable → returned, and from anywhere back to received."""
 
 from enum import StrEnum
 
@@ -35,13 +35,13 @@ _LABELS = dict(zip(State, ("已接收", "核查中", "已核查", "无法核查"
 _MAIL_LABELS = dict(zip(MailState, ("待发送", "发送中", "已发送", "被拒收", "是否送达不明"), strict=True))
 
 # Received goes straight to a result where another job on the same file brought it; checking goes back to received
-# where a run ends before it is done.
+# where a run ends before it is done, and whatever has a result where the result got lost.
 STEPS: dict[State, frozenset[State]] = {
     State.RECEIVED: frozenset({State.CHECKING, State.CHECKED, State.UNREADABLE}),
     State.CHECKING: frozenset({State.RECEIVED, State.CHECKED, State.UNREADABLE}),
-    State.CHECKED: frozenset({State.RETURNED}),
-    State.UNREADABLE: frozenset({State.RETURNED}),
-    State.RETURNED: frozenset(),
+    State.CHECKED: frozenset({State.RETURNED, State.RECEIVED}),
+    State.UNREADABLE: frozenset({State.RETURNED, State.RECEIVED}),
+    State.RETURNED: frozenset({State.RECEIVED}),
 }
 UNFINISHED = frozenset(STEPS) - {State.RETURNED}
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Update, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, delete, or_, select, update
 from sqlalchemy.orm import aliased
 
 from checker.ledger.book import Ledger, insert_once
@@ -153,3 +153,21 @@ def returned(ledger: Ledger, run: Run, job: Job, marked: str = "", to: str = "",
         return first
 
     return ledger.write(work)
+
+
+def redo(ledger: Ledger, job: Job) -> None:
+    """Forget the result of a file of which something got lost in the store: it is checked again, in every inbox.
+
+    Nobody is mailed about it a second time.
+    """
+
+    def work(connection: Connection) -> None:
+        digest, version = connection.execute(select(jobs.c.sha256, jobs.c.version_id).where(jobs.c.id == job.id)).one()
+        gone = (results.c.sha256 == digest, results.c.version_id == version)
+        connection.execute(delete(findings).where(findings.c.result_id.in_(select(results.c.id).where(*gone))))
+        connection.execute(delete(results).where(*gone))
+        free = {"run_id": None, "token": "", "marked": "", "returned_at": None}
+        of_it = (jobs.c.sha256 == digest, jobs.c.version_id == version)
+        connection.execute(_step(State.RECEIVED, *of_it).values(free))
+
+    ledger.write(work)
