@@ -273,6 +273,69 @@ def test_an_input_is_never_overwritten_by_the_copy_of_another(run, file):
     assert "也是要核查的文件" in ended.err
 
 
+def a_summary_over_a_marked_copy(run, path):
+    return run("check", path, "--summary", path.with_name("县局.checked.xlsx"))
+
+
+def a_summary_over_the_register(run, path):
+    return run("check", path, "--register", path.with_name("簿.xlsx"), "--summary", path.with_name("簿.xlsx"))
+
+
+def a_summary_over_a_workbook_of_somebody(run, path):
+    return run("check", path, "--summary", path.with_name("别的.xlsx"))
+
+
+def a_marked_copy_over_a_workbook_of_somebody(run, path):
+    path.with_name("别的.xlsx").replace(path.with_name("县局.checked.xlsx"))
+    return run("check", path)
+
+
+def a_marked_copy_over_the_report(run, path):
+    return run("mark", path, path.with_name("r.json"), "-o", path.with_name("r.json"))
+
+
+def a_marked_copy_over_the_summary(run, path):
+    run("check", path, "--no-mark", "--summary", path.with_name("汇总.xlsx"))
+    return run("mark", path, path.with_name("r.json"), "-o", path.with_name("汇总.xlsx"))
+
+
+def a_template_over_a_filled_one(run, path):
+    return run("template", "projects", "-o", path)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        a_summary_over_a_marked_copy, a_summary_over_the_register, a_summary_over_a_workbook_of_somebody,
+        a_marked_copy_over_a_workbook_of_somebody, a_marked_copy_over_the_report, a_marked_copy_over_the_summary,
+        a_template_over_a_filled_one,
+    ],
+)  # fmt: skip
+def test_nothing_is_written_over_but_our_own_result_of_the_same_kind(run, file, tmp_path, step):
+    path = file(submission(WRONG))
+    file(workbook_without_table(), "别的.xlsx")
+    file(b'{"findings": []}', "r.json")
+    run("register", "new", "-o", tmp_path / "簿.xlsx")
+    before = {found.read_bytes() for found in tmp_path.iterdir()}
+
+    ended = step(run, path)
+
+    assert ended.code == 2
+    assert "请" in ended.err
+    assert before <= {found.read_bytes() for found in tmp_path.iterdir()}
+
+
+def test_a_summary_and_a_blank_template_may_be_written_again(run, file, tmp_path):
+    again = [
+        ("check", file(submission(RIGHT)), "--no-mark", "--summary", tmp_path / "汇总.xlsx"),
+        ("template", "projects", "-o", tmp_path / "空表.xlsx"),
+    ]
+
+    codes = [run(*arguments).code for arguments in (*again, *again)]
+
+    assert codes == [0, 0, 0, 0]
+
+
 def test_the_same_file_named_twice_is_checked_once(run, file):
     path = file(submission(RIGHT))
 

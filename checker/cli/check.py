@@ -52,13 +52,21 @@ def check(
     marked = {} if no_mark else outputs.targets(distinct, folder)
     if folder and marked:
         outputs.ready(folder)
-    if summary and outputs.is_one_of(summary, distinct):
-        raise click.UsageError(f"汇总不能写到要核查的文件 {summary} 上。请另选文件名。")
+    if summary:
+        _refuse_summary_over(summary, [*distinct, *filter(None, [register_file])], marked.values())
     rulebook, register = _law(plan, register_file)
     outcomes = [_outcome(file, marked.get(file), rulebook, register, year, plan) for file in _progress(distinct)]
     if summary:
         _summarise(outcomes, summary)
     _show(outcomes, form, everything, lines)
+
+
+def _refuse_summary_over(summary: Path, inputs_: Iterable[Path], marked: Iterable[Path]) -> None:
+    if outputs.is_one_of(summary, inputs_):
+        raise click.UsageError(f"汇总不能写到本次要读的文件 {summary} 上。请另选文件名。")
+    if outputs.is_one_of(summary, marked):
+        raise click.UsageError(f"汇总不能写到 {summary} 上，那里要放标注副本。请另选文件名。")
+    outputs.keep_foreign(summary, "汇总")
 
 
 def _law(plan: str | None, register_file: Path | None) -> tuple["Rulebook", "Register | None"]:

@@ -19,7 +19,7 @@ def mark(file: Path, report_file: Path, output: Path | None) -> None:
 
     content = inputs.content_of(file)
     report = from_json(inputs.content_of(report_file), file.name, sha256(content).hexdigest())
-    target = _target(file, output)
+    target = _target(file, report_file, output)
     try:
         outputs.write(target, annotate(content, report))
     except OSError as error:
@@ -27,9 +27,10 @@ def mark(file: Path, report_file: Path, output: Path | None) -> None:
     click.echo(f"已标注 {len(report.findings)} 处疑点：{click.format_filename(target)}")
 
 
-def _target(file: Path, output: Path | None) -> Path:
+def _target(file: Path, report_file: Path, output: Path | None) -> Path:
     target = output / outputs.marked_name(file) if output and output.is_dir() else output
     target = target or file.with_name(outputs.marked_name(file))
-    if target.resolve() == file.resolve():
-        raise click.UsageError("标注结果不能覆盖原文件。请用 -o 另选位置。")
+    if outputs.is_one_of(target, (file, report_file)):
+        raise click.UsageError(f"标注结果不能覆盖原文件 {target}。请用 -o 另选位置。")
+    outputs.keep_foreign(target, "标注副本")
     return target

@@ -1,12 +1,14 @@
-"""Where results are written: each beside its file or in one folder, whole or not at all, never over an input."""
+"""Where results are written: each beside its file or in one folder, whole or not at all, over nothing but our own."""
 
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
 import click
+
+from checker.errors import CheckerError
 
 
 def marked_name(file: Path) -> str:
@@ -37,9 +39,26 @@ def targets(files: Iterable[Path], folder: Path | None) -> dict[Path, Path]:
             )
         if is_one_of(target, files):
             raise click.UsageError(f"{file} 的标注结果要写成 {target}，而它也是要核查的文件。请用 -o 另选文件夹。")
+        keep_foreign(target, "标注副本")
         taken[_same(target)] = file
         places[file] = target
     return places
+
+
+def keep_foreign(target: Path, kind: str) -> None:
+    """Refuse to write over what is no result of this kind: a 标注副本 or a 汇总 of ours is replaced, nothing else."""
+    from checker.annotation import is_marked
+    from checker.report.summary import is_summary
+
+    is_ours = {"标注副本": is_marked, "汇总": is_summary}[kind]
+    if target.is_file() and not _holds(target, is_ours):
+        raise click.UsageError(f"{target} 已存在，不是本程序写出的{kind}，不予覆盖。请把它改名，或另选写到哪里。")
+
+
+def _holds(path: Path, is_ours: Callable[[bytes], bool]) -> bool:
+    with suppress(CheckerError, OSError):
+        return is_ours(path.read_bytes())
+    return False
 
 
 def _same(path: Path) -> Path:

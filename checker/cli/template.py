@@ -26,8 +26,11 @@ def template(table: str, output: Path | None, place: str | None, year: int | Non
     _refuse_unknown_place(place)
     name = f"{known[table].title}.xlsx" if output is None else f"{table}.xlsx"
     target = output / name if output and output.is_dir() else output or Path(name)
+    content = templates.template(known[table], place=place, year=year)
+    if target.is_file() and target.read_bytes() != content:
+        raise click.UsageError(f"{target} 已存在，可能已经填写，不予覆盖。请用 -o 另选文件名。")
     try:
-        outputs.write(target, templates.template(known[table], place=place, year=year))
+        outputs.write(target, content)
     except OSError as error:
         raise click.UsageError(f"写不进 {target}（{outputs.reason(error)}）。请用 -o 另选位置。") from error
     click.echo(f"已写出《{known[table].title}》：{click.format_filename(target)}")

@@ -13,10 +13,12 @@ from checker.money import in_unit
 from checker.report.outcome import Outcome, amounts, conclusion, overall
 from checker.report.safe import cell_text, starts_a_formula
 from checker.terms import Severity, Verdict
+from checker.workbook.package import unpack
 
 # Excel ends at row 1,048,576: what does not fit goes on with the title row repeated on a further sheet (R-09).
 ROWS_A_SHEET = 1_000_000
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 a fixed moment: equal outcomes give equal bytes
+_TITLE, _PROPERTIES = "预算级次核查汇总", "docProps/core.xml"
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 Row = tuple[str | int | float | None, ...]
 
@@ -35,11 +37,17 @@ def render(outcomes: Iterable[Outcome], rows_a_sheet: int = ROWS_A_SHEET) -> byt
     outcomes = tuple(outcomes)
     target = BytesIO()
     with xlsxwriter.Workbook(target, _OPTIONS) as book:
-        book.set_properties({"title": "预算级次核查汇总", "comments": overall(outcomes), "created": _EPOCH})
+        book.set_properties({"title": _TITLE, "comments": overall(outcomes), "created": _EPOCH})
         formats = _formats(book)
         for listing in _listings(outcomes):
             _write(book, listing, formats, rows_a_sheet)
     return target.getvalue()
+
+
+def is_summary(content: bytes) -> bool:
+    """Whether a workbook is a summary of ours; raises UnreadableWorkbook where it is no workbook."""
+    package = unpack(content)
+    return _PROPERTIES in package and _TITLE.encode() in package.read(_PROPERTIES)
 
 
 def _formats(book: xlsxwriter.Workbook) -> dict[str, Any]:
