@@ -16,6 +16,7 @@ from checker.vocabulary import fold
 
 _FIELDS = ("name", "content")
 _GAP = "[^,。;)]{0,12}?"
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _BRANCHES = ("分局", "分中心", "直属局")
 
 
@@ -53,8 +54,19 @@ def _declared() -> dict[str, str]:
 @cache
 def _cues(name: str) -> re.Pattern[str]:
     """One list of common words as one pattern; … is a few characters of the same clause."""
-    words = _common()[name]
-    return re.compile("|".join(_GAP.join(re.escape(fold(part)) for part in word.split("…")) for word in words))
+    return re.compile("|".join(_GAP.join(map(_part, word.split("…"))) for word in _common()[name]))
+
+
+def _part(written: str) -> str:
+    """One part of a word as a pattern: {x} is any word of a group, # a number."""
+    return "".join(map(_piece, re.split(r"(\{\w+\})", written)))
+
+
+def _piece(written: str) -> str:
+    if written.startswith("{"):
+        words = sorted(_common()["groups"][written[1:-1]], key=len, reverse=True)
+        return f"(?:{'|'.join(map(_part, words))})"
+    return re.escape(fold(written)).replace(r"\#", _NUMBER)
 
 
 def cue(name: str, line: Line) -> Evidence | None:
@@ -64,13 +76,22 @@ def cue(name: str, line: Line) -> Evidence | None:
 
 @lru_cache(maxsize=256)  # lines of one text come one after another
 def _first_cue(name: str, *texts: str) -> Evidence | None:
-    found = (_found(_cues(name), field, text) for field, text in zip(_FIELDS, texts, strict=True))
-    return next((evidence for evidence in found if evidence), None)
+    left = _as_demanded if name == "cost_shift" else without_denied
+    for field, text in zip(_FIELDS, texts, strict=True):
+        if match := _cues(name).search(left(fold(text))):
+            return Evidence(field, match[0])
+    return None
 
 
-def _found(words: re.Pattern[str], field: str, text: str) -> Evidence | None:
-    match = words.search(without_denied(fold(text)))
-    return Evidence(field, match[0]) if match else None
+def _as_demanded(text: str) -> str:
+    """A folded text without the money it says is not asked for: a share one level does not bear is asked of another."""
+    return _not_demanded().sub("", text)
+
+
+@cache
+def _not_demanded() -> re.Pattern[str]:
+    words = "|".join(re.escape(fold(word)) for word in _common()["not_demanded"])
+    return re.compile(f"(?:{words})[^,。;)\n]*")
 
 
 def establish(line: Line, plan: Plan) -> Facts:
@@ -128,7 +149,7 @@ def _work_of_county(line: Line, division: Division | None, plan: Plan) -> _Work:
     if is_declared(line.scope, "whole_city") and not own_city:
         doubt = "县级单位填报的实施范围是“全市”，又没有写明受市级委托"
         return _Work(None, doubt=doubt, evidence=_some(scope), scope_doubt=scope)
-    if not own_city and (wide := _found(_cues("own_whole_city"), "name", line.name)):
+    if not own_city and (wide := _first_cue("own_whole_city", line.name, "")):
         return _Work(None, doubt=f"县级单位的项目名称写着“{wide.words}”，又没有写明受市级委托", evidence=(wide,))
     if is_declared(line.scope, "across"):
         return _Work(None, doubt="跨县区的工作由哪一级组织，明细没有写明", evidence=_some(scope))

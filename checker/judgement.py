@@ -121,12 +121,22 @@ def _judge_by(
     seen = recognise(line, vocabulary)
     case = _Case(line, plan, establish(line, plan), seen, subject(line, seen), determinations)
     judgement = _determined(case, _with_declared(case) or _by_subject(case))
+    return _as_typed(judgement, case)
+
+
+def _as_typed(judgement: Judgement, case: _Case) -> Judgement:
+    """The judgement with every word of evidence as it stands in its cell, and what is known of levels."""
+    because, typed = judgement.because, []
+    for one in judgement.evidence:
+        words = as_typed(one.words, getattr(case.line, one.field))
+        because = because.replace(f"“{one.words}”", f"“{words}”") if words != one.words else because
+        typed.append(Evidence(one.field, words))
+    shift = case.facts.cost_shift
     return replace(
         judgement,
-        evidence=tuple(
-            Evidence(one.field, as_typed(one.words, getattr(line, one.field))) for one in judgement.evidence
-        ),
-        cost_shift=case.facts.cost_shift,
+        because=because,
+        evidence=tuple(typed),
+        cost_shift=Evidence(shift.field, as_typed(shift.words, getattr(case.line, shift.field))) if shift else None,
         scope_doubt=case.facts.scope_doubt,
         affiliation=case.facts.affiliation,
     )

@@ -23,7 +23,6 @@ _TOPIC_KEYS = {*_STRENGTHS, "heads", "keeps", "why", "level", "needs_own", "abou
 _FILE_KEYS = {"domain", "name", "groups", "own_bodies", "competent", "institutions", *_KINDS}
 
 # Marks that people put around and inside names (“蓝天”, 4·26); words are compared without them.
-_MARKS = r"[\s\"'《》·•・‧※*“”‘’「」『』]*"
 _DROPPED = str.maketrans("", "", "\"'《》·•・‧※*")
 _BREAK = re.compile(r"[,，。;；:：!！?？\n()（）]")
 _LONGEST_GAP = 8
@@ -40,8 +39,16 @@ def as_typed(words: str, text: str) -> str:
     """Words of a folded text as they stand in the text itself, marks and spaces inside them included."""
     if words in text:
         return words
-    match = re.search(_MARKS.join(map(re.escape, words)), text)
-    return match[0] if match else words
+    place = _folded_by_character(text)
+    start = place[0].find(words)
+    return text[place[1][start] : place[1][start + len(words) - 1] + 1] if start >= 0 else words
+
+
+@lru_cache(maxsize=64)  # several words of one text, one after the other
+def _folded_by_character(text: str) -> tuple[str, tuple[int, ...]]:
+    """A text folded one character at a time, and where each character that is left stood."""
+    folded = [(one, place) for place, typed in enumerate(text) for one in fold(typed)]
+    return "".join(one for one, _ in folded), tuple(place for _, place in folded)
 
 
 @dataclass(frozen=True, eq=False)

@@ -264,3 +264,16 @@ def test_whose_affiliation_it_is_stays_open_where_a_body_of_a_level_above_takes_
 
     assert judged.verdict is UNDECIDED
     assert "河北师范大学" in judged.because
+
+
+def test_a_note_quotes_traditional_text_as_it_stands_in_the_cell():
+    judged = county("專利行政裁決口審")
+
+    assert judged.evidence[0].words == "專利行政裁決口審"
+    assert "“專利行政裁決口審”" in judged.because
+
+
+def test_cost_sharing_is_quoted_with_the_brackets_of_the_cell():
+    judged = city("全市专利导航", "县（市、区）按１:１安排配套资金")
+
+    assert judged.cost_shift.words == "县（市、区）按１:１安排配套资金"
