@@ -15,7 +15,8 @@ _DRESS = str.maketrans(
     {"，": ",", "．": ".", "－": "-", "−": "-", "–": "-", "＋": "+", "（": "(", "）": ")", "￥": "¥", "‚": ","}
 )
 _CURRENCY = re.compile(r"^(?:¥|RMB|CNY|人民币)\s*", re.IGNORECASE)
-_UNIT = re.compile(r"\s*(万元|元)(?:整|人民币)?$")
+_UNIT = re.compile(r"\s*(万元|万|元)(?:整|人民币)?$")
+_WRITTEN = FEN | {"万": FEN["万元"]}  # behind a number of money 万 says 万元, and nothing else
 _BRACKETS = re.compile(r"^\((.+)\)$")
 _SMALL, _CLEAR = 1_000_000, 0.0005  # below it, multiplying floats errs by less than half of the tolerance
 
@@ -32,7 +33,8 @@ def parse(value: object, unit: str = "万元") -> Amount | None:
     """What a cell says in that unit; None if it is no amount.
 
     Text is read exactly: 1,234.5 · 1，234 · (1,234) · ￥12 · full-width digits. A unit written behind the number
-    stands (125000元 in a 万元 column is 12.5). Refused because two readers may differ: 1,23 · 约12 · 10-20 · 1E3.
+    stands (125000元 in a 万元 column is 12.5; 4.5万 is 4.5万元, in either). Refused because two readers may differ:
+    1,23 · 约12 · 10-20 · 1E3.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, str)):
         return None
@@ -58,15 +60,16 @@ def _from_text(text: str, unit: str) -> Amount | None:
     text = tidy(text).translate(_DRESS).strip()
     negative = bool(bracketed := _BRACKETS.match(text))
     text = _CURRENCY.sub("", bracketed[1] if bracketed else text)
+    scale = FEN[unit]
     if said := _UNIT.search(text):
-        text, unit = text[: said.start()], said[1]
+        text, scale = text[: said.start()], _WRITTEN[said[1]]
     if text[:1] in ("-", "+"):
         negative, text = negative != (text[0] == "-"), _CURRENCY.sub("", text[1:].lstrip())
     number = _NUMBER.fullmatch(text)
     if not number or not any(map(str.isdigit, text)):
         return None
     value = Decimal(re.sub("[, ]", "", text))
-    return _rounded((-value if negative else value) * FEN[unit], Decimal(0))
+    return _rounded((-value if negative else value) * scale, Decimal(0))
 
 
 def _rounded(fen: Decimal, tolerance: Decimal) -> Amount:

@@ -99,7 +99,7 @@ def _judged_lines(
     """Every line of a table with its verdict, in the order of the file."""
     lines = list(_lines(table))
     judgements = _judgements(lines, plans, determinations)
-    amounts, named = _plain(table, "amount"), checks.has(table, "name")
+    amounts, named = _amounts(table), checks.has(table, "name")
     given = {name for name in (*_LINE_FIELDS, "amount") if checks.has(table, name)}
     for row, amount, line, judgement in zip(table.lines.index.tolist(), amounts, lines, judgements, strict=True):
         yield JudgedLine(
@@ -116,6 +116,13 @@ def _judged_lines(
             content=line.content,
             cell=table.cell(row, "name") if named else None,
         )
+
+
+def _amounts(table: Table) -> list[int | None]:
+    """The amounts that can be counted: one that cannot be meant (-1) is a finding of its own and no part of a sum."""
+    refused = {failure.row for failure in table.failures if (failure.field, failure.kind) == ("amount", "range")}
+    rows = zip(table.lines.index.tolist(), _plain(table, "amount"), strict=True)
+    return [None if row in refused else amount for row, amount in rows]
 
 
 def _judgements(

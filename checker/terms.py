@@ -193,7 +193,8 @@ class Judgement:
 class JudgedLine:
     """One line of the file beside its judgement; evidence is given with its cells.
 
-    division is a GB/T 2260 code or a name as written; cell is where the name stands.
+    amount_fen is None where there is none, or none that can be counted; division is a GB/T 2260 code or a name as
+    written; cell is where the name stands.
     """
 
     sheet: str

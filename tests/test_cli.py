@@ -488,7 +488,7 @@ def test_a_code_without_its_zero_is_answered_with_that_code_alone(run, typed: st
 
 
 def test_an_unknown_code_is_answered_with_the_nearest(run):
-    ended = run("explain", "LX77")
+    ended = run("explain", "LV77")
 
     assert ended.code == 2
     assert "是不是 LV" in ended.err

@@ -42,7 +42,14 @@ def test_text_is_read_as_the_amount_a_person_sees(typed, fen):
 
 
 @pytest.mark.parametrize(
-    ("typed", "fen"), [("12.5万元", 12_500_000), ("125000元", 12_500_000), ("12万元整", 12_000_000), ("8 元", 800)]
+    ("typed", "fen"),
+    [
+        ("12.5万元", 12_500_000),
+        ("125000元", 12_500_000),
+        ("12万元整", 12_000_000),
+        ("4.5万", 4_500_000),
+        ("8 元", 800),
+    ],
 )
 def test_a_unit_written_behind_the_number_stands_whatever_the_column_says(typed, fen):
     assert money.parse(typed, "万元") == money.parse(typed, "元") == Amount(fen)

@@ -110,6 +110,12 @@ def test_a_line_without_a_charged_level_is_undecided_and_never_right():
     assert line.judgement.because
 
 
+def test_an_amount_that_cannot_be_meant_is_no_part_of_a_sum():
+    report = checked(TRAINING, TRAINING | {"amount": -1}, TRAINING | {"amount": 0}, TRAINING | {"amount": "约3"})
+
+    assert [line.amount_fen for line in report.lines] == [8_000_000, None, None, None]
+
+
 def test_one_plan_can_be_asked_for_and_an_unknown_one_is_refused():
     content = submission(WORKS)
 

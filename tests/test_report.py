@@ -1,6 +1,7 @@
 """What a person, a program or a spreadsheet is told of a run."""
 
 import json
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -68,7 +69,38 @@ def test_findings_that_say_the_same_stand_together_with_the_exact_total():
     shown = text.render([outcome(*alike)])
 
     assert shown.count("项目名称未填") == 1
-    assert "共 15 处，另见 K10 K11 K12 K13 K14 K15 …" in shown
+    assert "共 15 处，另见 K10、K11、K12、K13、K14、K15、…）" in shown
+
+
+def test_all_names_every_place_of_findings_that_say_the_same():
+    alike = [finding(f"K{row}", "LN01", message="项目名称未填") for row in range(9, 18)]
+
+    shown = text.render([outcome(*alike)], everything=True)
+
+    assert "共 9 处，另见 K10、K11、K12、K13、K14、K15、K16、K17）" in shown
+
+
+def test_a_place_on_another_sheet_is_named_with_its_sheet():
+    other = Finding("项目名称未填", (Cell("底稿", 3, 2),), code="LN01", sheet="底稿")
+
+    shown = text.render([outcome(finding("K9", "LN01", message="项目名称未填"), other)])
+
+    assert "（共 2 处，另见 底稿!B3）" in shown
+
+
+def test_a_finding_on_a_line_names_its_project_whatever_its_family():
+    shown = text.render([outcome(finding("L9", "LN03"), lines=(judged(9, Verdict.RIGHT, name="宣传周"),))])
+
+    assert "项目：宣传周" in shown
+
+
+def test_lines_whose_amount_is_not_summed_are_counted():
+    lines = (judged(9, Verdict.RIGHT), replace(judged(10, Verdict.RIGHT), amount_fen=None))
+
+    shown = text.render([outcome(lines=lines)])
+
+    assert "级次相符 2 行 12.5万元" in shown
+    assert "其中 1 行的金额没有计入" in shown
 
 
 def test_whatever_is_not_listed_is_counted_and_all_lists_it():

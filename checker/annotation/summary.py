@@ -113,7 +113,7 @@ def _verdicts(page: Page, found: Tally) -> None:
         page.add([(name, look), counted, money, (meaning, palette.MEANING), *[(None, palette.MEANING)] * 2], 20)
         page.merge("D", "F")
     money = (float(in_unit(found.fen.total())), palette.TOTAL_AMOUNT)
-    missing = f"另有 {found.unreadable} 行的金额读不出来，没有计入" if found.unreadable else None
+    missing = f"另有 {found.unreadable} 行的金额没有填、读不出或超出范围，没有计入" if found.unreadable else None
     counted = (found.lines.total(), palette.TOTAL_NUMBER)
     page.add([("合计", palette.TOTAL), counted, money, (missing, palette.TOTAL), *[(None, palette.TOTAL)] * 2], 20)
     page.merge("D", "F")

@@ -63,19 +63,22 @@ def _bases(submission: Submission) -> Iterator[tuple[Table, int, str]]:
 @code(
     "BA01",
     "没有立项依据",
-    why="没有依据的项目不宜安排预算；依据也说明这件事由哪一级决定。",
-    fix="填写文件名称和文号；没有文件的，写明会议纪要或批示的名称和日期。",
-    severity=Severity.WARNING,
+    why="有依据的项目更容易核实，依据也说明这件事由哪一级决定。这一栏是选填，不影响报送。",
+    fix="有文件的，填文件名称和文号；没有文件的，填会议纪要或批示的名称和日期；都没有的可以空着。",
+    severity=Severity.INFO,
     needs=("basis",),
     follows=("ST07", "ST08"),
 )
 def basis_missing(submission: Submission) -> Iterator[Finding]:
-    """Blank, or a word that stands for nothing; running costs need no basis of their own."""
+    """Blank, a word that stands for nothing, or one that names no document; running costs need none of their own."""
+    alone = frozenset(map(folded, setting("no_basis_alone")))
     for table in submission.tables("basis"):
-        spared, nothing = _spared(table), {"", *placeholders(table)}
+        spared, nothing = _spared(table), {"", *placeholders(table), *alone}
         for row, text in column_values(table, "basis").items():
-            if row not in spared and folded(text or "") in nothing:
-                what = f"“立项依据”只填了“{text}”" if text else "“立项依据”没有填写"
+            said = folded(text or "").strip("。.;；,，、 ")
+            if row not in spared and said in nothing:
+                unnamed = "，看不出是哪一份文件" if said in alone else ""
+                what = f"“立项依据”只填了“{text}”{unnamed}" if text else "“立项依据”没有填写"
                 yield Finding(what, (table.cell(row, "basis"),), text or "", "文件名称和文号")
 
 

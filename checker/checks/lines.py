@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from checker.checks.numbers import obstacle
 from checker.checks.registry import Submission, code, column_values, has
 from checker.checks.wording import cut
 from checker.definition import Column
@@ -36,7 +37,7 @@ def required_blank(submission: Submission) -> Iterator[Finding]:
     "LN02",
     "不在可选范围内",
     why="这一栏只能填下拉列表中的内容，别的写法不能准确对应。",
-    fix="从下拉列表中选择；没有合适的，选填栏可以留空。",
+    fix="从下拉列表中选择；必填的栏不能空着，选填的栏没有合适的可以留空。",
     follows=("ST07", "ST08"),
 )
 def not_in_list(submission: Submission) -> Iterator[Finding]:
@@ -45,7 +46,9 @@ def not_in_list(submission: Submission) -> Iterator[Finding]:
     for text, column, cell in [*unknown, *_unknown_matters(submission)]:
         if column.field != "unit":
             shown = cut(text)
-            yield Finding(f"“{column.title}”填的是“{shown}”，不在可选范围内", (cell,), shown, column.accepted)
+            message = f"“{column.title}”填的是“{shown}”，不在可选范围内（{column.accepted}）"
+            fix = "从下拉列表中选择，不能空着。" if column.required else "从下拉列表中选择；没有合适的，留空。"
+            yield Finding(message, (cell,), shown, column.accepted, fix)
 
 
 def _unknown_matters(submission: Submission) -> Iterator[tuple[str, Column, Cell]]:
@@ -71,28 +74,38 @@ def _matter_titles(submission: Submission, division: str) -> frozenset[str]:
     "LN03",
     "数字看不懂",
     why="读不成数字的金额不能核对，也不能计入合计；程序不猜。",
-    fix="只填数字，不带“约”“左右”和起止范围，逗号只用来分隔千位。",
+    fix="只填数字，不带“约”“左右”和起止范围，逗号只用来分隔千位；年度填四位数字。",
     follows=("ST07", "ST08"),
 )
 def number_unreadable(submission: Submission) -> Iterator[Finding]:
     """Text that two readers might take for different numbers, or for none."""
-    for _, failure, column, cell in _failures(submission, "number"):
+    for table, failure, column, cell in _failures(submission, "number"):
         shown = cut(failure.value)
-        yield Finding(f"“{column.title}”填的是“{shown}”，不能读成一个确定的数", (cell,), shown, column.accepted)
+        told, fix = f"读不成{column.accepted}", f"填{column.accepted}{'' if column.required else '，或留空'}。"
+        if column.dtype == "amount":
+            cause, fix = obstacle(failure.value, table.units.get(column.field, table.definition.unit))
+            told = f"{cause}，读不成一个确定的数{_left_out(column)}"
+        yield Finding(f"“{column.title}”填的是“{shown}”，{told}", (cell,), shown, column.accepted, fix)
+
+
+def _left_out(column: Column) -> str:
+    return "；这一行的金额没有计入合计" if column.field == "amount" else ""
 
 
 @code(
     "LN04",
     "数字超出范围",
     why="预算金额应大于0，资金来源不能是负数，都不能大得超出常理。",
-    fix="核对数字、正负号和单位（万元）。",
+    fix="核对数字、正负号和单位。",
     follows=("ST07", "ST08"),
 )
 def out_of_range(submission: Submission) -> Iterator[Finding]:
     """Beyond the limits of the table definition."""
     for _, failure, column, cell in _failures(submission, "range"):
         shown = cut(failure.value)
-        yield Finding(f"“{column.title}”填的是{shown}，超出范围", (cell,), shown, column.accepted)
+        message = f"“{column.title}”填的是{shown}，超出范围（{column.accepted}）{_left_out(column)}"
+        fix = "" if column.dtype == "amount" else f"填{column.accepted}。"
+        yield Finding(message, (cell,), shown, column.accepted, fix)
 
 
 @code(

@@ -7,7 +7,7 @@ from checker.checks.registry import Submission, cells_of, code, column_values
 from checker.checks.settings import setting
 from checker.money import show
 from checker.reader import Table, Total
-from checker.terms import Finding, Severity
+from checker.terms import Cell, Finding, Severity
 from checker.text import normalise
 
 _FUNDS = ("own_funds", "transfer", "other_funds")
@@ -19,29 +19,39 @@ _UNREADABLE = ("LN03", "LN14", "ST07", "ST08")
     "TO01",
     "资金来源合计不等于预算金额",
     why="三项资金来源填了任何一项，就应说明全部预算金额从哪里来。",
-    fix="核对预算金额和三项资金来源，使三项之和等于预算金额；没有的填0或留空。",
+    fix="两边都核对：预算金额错的，改预算金额；资金来源错的，改资金来源，没有的留空。改到两边相等。",
     needs=("amount",),
     follows=("LN01", *_UNREADABLE),
 )
 def funds_do_not_add_up(submission: Submission) -> Iterator[Finding]:
     """Exact in fen; blank is 0 where any of the three is filled in."""
+    budget = submission.budget
+    broken = {*budget.formulas_without_value, *(cell for cell, _ in budget.error_cells)}
     for table in submission.tables("amount"):
         funds = {name: column_values(table, name) for name in _FUNDS}
         for row, amount in column_values(table, "amount").items():
             parts = {name: values[row] for name, values in funds.items() if values.get(row) is not None}
             total = sum(parts.values())
             if parts and amount is not None and abs(total - amount) > setting("totals")["funds"]:
-                yield _funds_finding(table, row, amount, total, parts)
+                cells = cells_of(table, row, ["amount", *_FUNDS])
+                filled = (cell for cell in cells if cell in broken or _is_filled(table, cell))
+                yield _funds_finding(table, tuple(filled), amount, total, parts)
 
 
-def _funds_finding(table: Table, row: int, amount: int, total: int, parts: dict[str, int]) -> Finding:
+def _is_filled(table: Table, cell: Cell) -> bool:
+    """Whether anything stands in a cell of a line: a blank one is no part of what does not add up."""
+    name = next(name for name, place in table.columns.items() if place == cell.column)
+    return bool(table.typed.at[cell.row, name])
+
+
+def _funds_finding(table: Table, cells: tuple[Cell, ...], amount: int, total: int, parts: dict[str, int]) -> Finding:
     told = "＋".join(f"{table.definition.column(name).title}{show(fen)}" for name, fen in parts.items())
-    summed = f"{told}＝{show(total)}" if len(parts) > 1 else f"资金来源只有{told}"
+    summed = f"{told}，算得合计{show(total)}" if len(parts) > 1 else f"资金来源只有{told}"
     return Finding(
-        f"{summed}，预算金额是{show(amount)}，差{show(abs(total - amount))}",
-        cells_of(table, row, ["amount", *_FUNDS]),
-        value=show(total),
-        accepted=show(amount),
+        f"{summed}；预算金额填的是{show(amount)}，差{show(abs(total - amount))}",
+        cells,
+        value=f"预算金额{show(amount)}；{told}",
+        accepted="预算金额与资金来源之和相等",
     )
 
 

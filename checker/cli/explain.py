@@ -1,13 +1,14 @@
 """checker explain: a finding code, a matter, or a single budget line → what it means and why."""
 
+import re
 from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
 from checker.cli import inputs
-from checker.terms import Level, Line
 from checker.cli.years import budget_year
+from checker.terms import Level, Line
 
 
 @click.command(help="解释一个疑点代码或事项；或用 --line 判断一行明细，并说明理由。", no_args_is_help=True)
@@ -52,6 +53,7 @@ def explain(
 
 
 def _subject(subject: str) -> str:
+    from checker.across import ACROSS
     from checker.checks import CHECKS
     from checker.documentation import explain as told
     from checker.rulebook import load
@@ -59,11 +61,17 @@ def _subject(subject: str) -> str:
     book = load()
     if text := told(subject, book):
         return text
-    known = [*CHECKS, *(matter.id for plan in book.plans for matter in plan.matters)]
+    known = [*CHECKS, *ACROSS, *(matter.id for plan in book.plans for matter in plan.matters)]
     names = [matter.name for plan in book.plans for matter in plan.matters]
-    near = get_close_matches(subject.upper(), known, 3) + get_close_matches(subject, names, 3, 0.4)
+    near = [one for one in known if _spelt(one) == _spelt(subject)]
+    near = near or get_close_matches(subject.upper(), known, 3) + get_close_matches(subject, names, 3, 0.4)
     hint = f"是不是 {'、'.join(near)}？" if near else f"疑点代码有 {'、'.join(CHECKS)}；事项见 checker plans show。"
     raise click.UsageError(f"没有代码或事项“{subject}”。{hint}")
+
+
+def _spelt(code: str) -> str:
+    """A code however it is typed: lv1, LV-1 and LVO1 are all LV01."""
+    return re.sub(r"(?<!\d)0+(?=\d)|[-_\s]", "", code.upper().replace("O", "0"))
 
 
 def _line(line: Line, year: int | None, register_file: Path | None) -> str:

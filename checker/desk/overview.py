@@ -65,7 +65,7 @@ def _sentence(figures: Figures) -> str:
         f"{unreadable} 份文件无法核查，没有计入（见“报送文件”）" if unreadable else "全部文件都已核查",
         f"{total.lines[Verdict.UNDECIDED]} 行须人工认定（见“待认定”）" if total.lines[Verdict.UNDECIDED] else "",
         f"跨报送疑点 {len(figures.overlaps)} 处（见“跨报送疑点”）" if figures.overlaps else "没有发现跨报送疑点",
-        f"{total.blind} 行的金额读不出来，没有计入金额" if total.blind else "",
+        f"{total.blind} 行的金额没有填、读不出或超出范围，没有计入金额" if total.blind else "",
     ]
     if twice := sum(overlap.finding.code == "XS03" for overlap in figures.overlaps):
         parts.append(f"{twice} 个单位有内容不同的两份文件，行数和金额可能重复计入")

@@ -72,11 +72,16 @@ def amounts(report: Report) -> dict[Verdict, int]:
 
 def verdict_counts(report: Report) -> str:
     """级次相符 15 行 120.5万元 · 级次不符 4 行 … : every verdict is named, also where no line has it."""
-    sums = amounts(report)
+    sums, counts = amounts(report), report.counts
     return " · ".join(
-        f"{verdict.label} {report.counts[verdict]} 行" + (f" {show(sums[verdict])}" if sums[verdict] else "")
+        f"{verdict.label} {counts[verdict]} 行" + (f" {show(sums[verdict])}" if sums[verdict] else "")
         for verdict in Verdict
     )
+
+
+def not_summed(report: Report) -> int:
+    """How many lines add nothing to the amounts: theirs is blank, unreadable, or cannot be meant."""
+    return sum(line.amount_fen is None for line in report.lines)
 
 
 def severity_counts(report: Report) -> str:

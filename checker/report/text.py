@@ -7,7 +7,7 @@ from itertools import groupby
 import click
 
 from checker.checks import CHECKS
-from checker.report.outcome import Outcome, conclusion, overall, severity_counts, verdict_counts
+from checker.report.outcome import Outcome, conclusion, not_summed, overall, severity_counts, verdict_counts
 from checker.report.safe import padded, plain, width
 from checker.terms import Clause, Finding, JudgedLine, Report, Severity, Verdict
 
@@ -35,14 +35,17 @@ class Entry:
     def address(self) -> str:
         return place(self.first)
 
-    @property
-    def elsewhere(self) -> str:
-        """The further places, in order, with the exact total."""
-        places = [finding.cell.address if finding.cell else finding.sheet for finding in self.findings[1:]]
-        if not places:
+    def elsewhere(self, everything: bool) -> str:
+        """The further places, in order, with the exact total; all of them where everything is asked for."""
+        if len(self.findings) == 1:
             return ""
-        shown = " ".join(places[:_CELLS_SHOWN]) + (" …" if len(places) > _CELLS_SHOWN else "")
-        return f"（共 {len(self.findings)} 处，另见 {shown}）"
+        shown = self.findings[1:] if everything else self.findings[1 : _CELLS_SHOWN + 1]
+        more = "、…" if len(self.findings) > len(shown) + 1 else ""
+        return f"（共 {len(self.findings)} 处，另见 {'、'.join(map(self._further, shown))}{more}）"
+
+    def _further(self, finding: Finding) -> str:
+        """K12, with its sheet where that is not the sheet of the first."""
+        return finding.cell.address if finding.cell and finding.sheet == self.first.sheet else place(finding)
 
 
 def place(finding: Finding) -> str:
@@ -89,6 +92,8 @@ def _provenance(report: Report) -> str:
 
 def _totals(report: Report) -> Iterator[str]:
     yield f"  明细 {len(report.lines)} 行：{verdict_counts(report)}"
+    if left_out := not_summed(report):
+        yield f"  其中 {left_out} 行的金额没有计入：没有填、读不出或超出范围"
     yield f"  疑点 {len(report.findings)} 处：{severity_counts(report)}"
     reasons = sorted(report.skipped.items(), key=lambda item: (item[1], item[0]))
     for why, codes in groupby(reasons, key=lambda item: item[1]):
@@ -102,7 +107,7 @@ def _findings(report: Report, style: Style, everything: bool) -> Iterator[str]:
     columns = max((width(entry.address) for code in entries for entry in code), default=0)
     for code in entries:
         limit = len(code) if everything else _SHOWN[code[0].first.severity]
-        yield from _entries(code[:limit], columns, style, projects)
+        yield from _entries(code[:limit], columns, style, projects, everything)
         if code[limit:]:
             yield style(f"  {' ' * columns}  {_cut(code, limit)}", dim=True)
 
@@ -129,13 +134,15 @@ def _projects(report: Report) -> dict[tuple[str, int], str]:
 
 
 def _about(entry: Entry, projects: dict[tuple[str, int], str]) -> str:
-    """The projects whose level is in question."""
-    cells = [finding.cell for finding in entry.findings if finding.cell and finding.code.startswith("LV")]
+    """The projects it is about, wherever it stands on a line."""
+    cells = [finding.cell for finding in entry.findings if finding.cell]
     named = list(dict.fromkeys(filter(None, (projects.get((cell.sheet, cell.row)) for cell in cells))))
     return "、".join(named[:_PROJECTS_SHOWN]) + (f" 等 {len(named)} 项" if len(named) > _PROJECTS_SHOWN else "")
 
 
-def _entries(entries: list[Entry], columns: int, style: Style, projects: dict[tuple[str, int], str]) -> Iterator[str]:
+def _entries(
+    entries: list[Entry], columns: int, style: Style, projects: dict[tuple[str, int], str], everything: bool
+) -> Iterator[str]:
     """The entries of one code; what several have in common, the cure and the basis, stands once below them."""
     indent = " " * (columns + 4)
     for (fix, basis), group in groupby(entries, key=lambda entry: (entry.first.fix, entry.first.basis)):
@@ -146,7 +153,7 @@ def _entries(entries: list[Entry], columns: int, style: Style, projects: dict[tu
                     "  " + style(padded(entry.address, columns), fg="cyan"),
                     style(finding.code, fg=_COLOURS[finding.severity], bold=True),
                     style(finding.severity.label, fg=_COLOURS[finding.severity]),
-                    plain(finding.message) + style(entry.elsewhere, dim=True),
+                    plain(finding.message) + style(plain(entry.elsewhere(everything)), dim=True),
                 ]
             )
             if about := _about(entry, projects):
