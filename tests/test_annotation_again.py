@@ -30,6 +30,16 @@ def test_marking_again_gives_the_same_bytes():
         assert annotate(marked, FULL) == marked
 
 
+def test_marking_again_gives_the_same_bytes_also_after_another_program_has_saved_earlier_marks(tmp_path):
+    earlier = opened(annotate(submission(rich), FULL))
+    earlier[SHEET]["B5"].value = "县级"
+    fewer = report(finding("C5"), lines=(line(5),), tables=(TABLE,))
+
+    marked = annotate(saved(earlier, tmp_path), fewer)
+
+    assert annotate(marked, fewer) == marked
+
+
 def test_another_report_replaces_the_marks_of_the_first():
     marked = annotate(annotate(submission(), FULL), report(finding("A7"), lines=(line(7),), tables=(TABLE,)))
 

@@ -1,5 +1,6 @@
 """The stylesheet of a workbook → the same one with our formats added, and cell formats told apart again."""
 
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -38,6 +39,7 @@ class Styles:
         self.fills: list[Fill] = list(fills)
         self._marked: dict[tuple[int, Severity], int] = {}
         self._looks: dict[Look, int] = {}
+        self._size = self._entries()
 
     def to_bytes(self) -> bytes:
         for section in self._sections.values():
@@ -45,8 +47,11 @@ class Styles:
         return serialise(self._root)
 
     @property
-    def size(self) -> int:
-        """How many entries there are: more than before, if something was added."""
+    def has_grown(self) -> bool:
+        """Whether a format was added that the stylesheet had not."""
+        return self._size != self._entries()
+
+    def _entries(self) -> int:
         return sum(len(section.element) for section in self._sections.values())
 
     def marked(self, style: int, severity: Severity) -> int:
@@ -87,13 +92,22 @@ class Styles:
             element.set(key, value)
         return element
 
-    def originals(self) -> dict[int, int]:
-        """Formats with our fill → the formats they were made from, restored where a program has dropped them."""
+    def originals(self) -> "Originals":
+        return Originals(self)
+
+    def ours(self) -> dict[int, Fill]:
+        """The formats with our fill, each with the fill that it lies over."""
         return {
-            index: self._original(cell_format, self.fills[number])
-            for index, cell_format in enumerate(list(self._formats.element))
+            index: self.fills[number]
+            for index, cell_format in enumerate(self._formats.element)
             if (number := self._number(cell_format)) is not None and number < len(self.fills)
         }
+
+    def original(self, style: int, fill: Fill) -> int:
+        """The same format over its own fill, restored where a program has dropped it."""
+        text, applied = fill
+        place = self._sections["fills"].place(text)
+        return self._formats.place(_copy(self._formats.at(style), fillId=str(place), applyFill=applied))
 
     def _number(self, cell_format: Element) -> int | None:
         fill = self._sections["fills"].at(int(cell_format.get("fillId") or 0))
@@ -101,10 +115,27 @@ class Styles:
         colour = child(pattern, "fgColor") if pattern is not None and pattern.get("patternType") == "solid" else None
         return palette.tint_number(colour.get("rgb")) if colour is not None else None
 
-    def _original(self, marked: Element, fill: Fill) -> int:
-        text, applied = fill
-        place = self._sections["fills"].place(text)
-        return self._formats.place(_copy(marked, fillId=str(place), applyFill=applied))
+
+class Originals(Mapping[int, int]):
+    """Formats with our fill → the formats they were made from, made out when a cell has one.
+
+    A format that no cell has any more may be of an earlier marking, and its number now another fill's.
+    """
+
+    def __init__(self, styles: Styles) -> None:
+        self._styles, self._ours = styles, styles.ours()
+        self._known: dict[int, int] = {}
+
+    def __getitem__(self, style: int) -> int:
+        if style not in self._known:
+            self._known[style] = self._styles.original(style, self._ours[style])
+        return self._known[style]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._ours)
+
+    def __len__(self) -> int:
+        return len(self._ours)
 
 
 class _Section:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from checker.annotation import frame, notes, results, rows, state
@@ -30,7 +30,7 @@ from checker.annotation.workbook import (
 class Stripping:
     """What is ours on one sheet: result areas with what they changed, and the formats to put back."""
 
-    formats: dict[int, int]
+    formats: Mapping[int, int]
     areas: list[tuple[Area, TableState | None]] = field(default_factory=list)
 
 
@@ -42,12 +42,16 @@ def unmark(book: Workbook) -> None:
     """Take every mark of ours out of the package, whatever other programs have made of it since."""
     names = book.names()
     known = state.read([text for name, text in sorted(names.items(), key=_number) if name.startswith(STATE_NAME)])
-    formats = _formats(book, known)
+    styles_part = book.related("styles") if known.fills else None
+    styles = Styles(book.parts.read(styles_part), styles_part, tuple(known.fills)) if styles_part else None
+    formats = styles.originals() if styles else {}
     areas = _areas(names, known)
     _take_away_summary(book, names.get(SUMMARY_NAME, ""))
     for index, entry in enumerate(book.sheets()):
         if entry.kind == "worksheet" and entry.part:
             _strip(book, entry, index, Stripping(formats, areas.get(entry.name, [])))
+    if styles_part and styles and styles.has_grown:
+        book.parts.write(styles_part, [styles.to_bytes()])
     book.forget()
     book.save()
 
@@ -55,19 +59,6 @@ def unmark(book: Workbook) -> None:
 def _number(name: tuple[str, str]) -> tuple[str, int]:
     text = name[0].rpartition(".")[2]
     return name[0].rpartition(".")[0], int(text) if text.isdecimal() else 0
-
-
-def _formats(book: Workbook, known: state.State) -> dict[int, int]:
-    """Cell formats with our fill → those without; the stylesheet is written again only if it lacks one of them."""
-    part = book.related("styles")
-    if part is None or not known.fills:
-        return {}
-    styles = Styles(book.parts.read(part), part, tuple(known.fills))
-    before = styles.size
-    formats = styles.originals()
-    if styles.size != before:
-        book.parts.write(part, [styles.to_bytes()])
-    return formats
 
 
 def _areas(names: dict[str, str], known: state.State) -> dict[str, list[tuple[Area, TableState | None]]]:
@@ -141,7 +132,7 @@ def _without_columns(raw: bytes, number: int, first: int, last: int, spelt: Spel
     return raw
 
 
-def _restyled(raw: bytes, formats: dict[int, int], spelt: Spelling) -> bytes:
+def _restyled(raw: bytes, formats: Mapping[int, int], spelt: Spelling) -> bytes:
     """A row whose cells have their own formats again; most rows have none of ours, and that is seen at a glance."""
     if not any(b's="%d"' % style in raw for style in formats):
         return raw
