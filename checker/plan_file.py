@@ -48,16 +48,17 @@ def read_plan(path: Path) -> Plan:
         _sections(declared, path),
         _classes(declared, path),
     )
+    valid_from, valid_to = _valid(declared, text)
     return Plan(
         id=declared["id"],
         domain=declared["domain"],
-        place=declared["place"],
+        place=_place(declared["place"], text),
         document=document,
         levels=levels,
         sections=text.sections,
         matters=read_matters(declared["matters"], text),
-        valid_from=_year(declared["valid_from"], text),
-        valid_to=_year(declared["valid_to"], text) if declared.get("valid_to") else None,
+        valid_from=valid_from,
+        valid_to=valid_to,
         replaces=tuple(declared.get("replaces") or ()),
         inherits={plan: _taken_over(levels, text) for plan, levels in _items(declared, "inherits")},
         classes=text.classes,
@@ -125,9 +126,28 @@ def _divisions(keys: Mapping[str, Any], where: str) -> tuple[str, ...]:
     return tuple(division.id for _, division in found if division)
 
 
-def _year(value: object, text: PlanText) -> int:
+def _place(given: str, text: PlanText) -> str:
+    """The id of the place, whether it is written as a code or by name."""
+    division = find(given)
+    if division is None:
+        raise text.refuse("place", f"行政区划表（codes/divisions.yaml）中没有 {given}")
+    return division.id
+
+
+def _valid(declared: Mapping[str, Any], text: PlanText) -> tuple[int, int | None]:
+    """The first and the last budget year, both included; no last one where the plan has no end."""
+    first, last = _year(declared, "valid_from", text), None
+    if declared.get("valid_to") is not None:
+        last = _year(declared, "valid_to", text)
+        if last < first:
+            raise text.refuse("valid_to", f"{last} 早于 valid_from 的 {first}")
+    return first, last
+
+
+def _year(declared: Mapping[str, Any], key: str, text: PlanText) -> int:
+    value = declared[key]
     if isinstance(value, bool) or not isinstance(value, int) or not 1950 <= value <= 2200:
-        raise text.refuse("valid_from", f"应是预算年度（四位数字），写的是 {value!r}")
+        raise text.refuse(key, f"应是预算年度（四位数字），写的是 {value!r}")
     return value
 
 

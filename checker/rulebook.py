@@ -66,7 +66,7 @@ class Rulebook:
 
 def _binds(plan: Plan, division: str) -> bool:
     place = find(division)
-    return is_within(place, plan.place) if place else division == plan.place
+    return place is not None and is_within(place, plan.place)
 
 
 def _depth(place: str) -> int:
@@ -84,6 +84,8 @@ def load(*folders: Path) -> Rulebook:
     if twice := [id_ for id_, times in Counter(plan.id for plan in plans.values()).items() if times > 1]:
         raise BadDeclaration(f"{_path_of(twice[0], plans)}: {twice[0]}: 划分方案编号重复")
     loaded = {plan.id: plan for plan in plans.values()}
+    for path, plan in plans.items():
+        _refuse_unless(plan.id not in _ancestors(plan, loaded), path, "inherits", "所沿用的方案又沿用了本方案")
     resolved = tuple(_with_upper_plans(plan, loaded) for plan in loaded.values())
     for path, plan in zip(paths, resolved, strict=True):
         _check_references(path, plan)
@@ -125,6 +127,17 @@ def _judged_with(domain: str) -> bytes:
 def _digest(path: Path) -> bytes:
     content = path.read_bytes() if path.is_file() else b""
     return hashlib.sha256(content if path.suffix == ".npz" else content.replace(b"\r\n", b"\n")).digest()
+
+
+def _ancestors(plan: Plan, loaded: dict[str, Plan]) -> set[str]:
+    """Every plan it inherits from, near or far."""
+    found: set[str] = set()
+    left = [*plan.inherits]
+    while left:
+        if (id_ := left.pop()) not in found:
+            found.add(id_)
+            left += loaded[id_].inherits if id_ in loaded else ()
+    return found
 
 
 def _with_upper_plans(plan: Plan, loaded: dict[str, Plan]) -> Plan:

@@ -354,6 +354,12 @@ def test_a_diff_names_what_changed_between_two_editions(rulebook: Rulebook) -> N
         ("valid_from: 2025", "valid_form: 2025", "shared.yaml: -: 不认识的键 valid_form"),
         ("valid_from: 2025", "valid_from: 二〇二五", "shared.yaml: valid_from: 应是预算年度"),
         ("valid_from: 2025\n", "", "shared.yaml: -: 缺少 valid_from"),
+        ("valid_from: 2025", "valid_from: 2025\nvalid_to: 2030年", "shared.yaml: valid_to: 应是预算年度"),
+        ("valid_from: 2025", "valid_from: 2025\nvalid_to: 2020", "shared.yaml: valid_to: 2020 早于 valid_from 的 2025"),
+        ("valid_from: 2025", "valid_from: 2025\nvalid_to: 0", "shared.yaml: valid_to: 应是预算年度"),
+        ('place: "130100"', "place: 13O100", "shared.yaml: place: 行政区划表（codes/divisions.yaml）中没有 13O100"),
+        ('place: "130100"', "place: 张家口市", "shared.yaml: place: 行政区划表（codes/divisions.yaml）中没有 张家口市"),
+        ("valid_from: 2025", "valid_from: 2025\ninherits: {shared: [市级]}", "shared.yaml: inherits: 所沿用的方案又沿用了本方案"),
         ("- id: H-2", "- id: H-1", "shared.yaml: H-1: 事项编号重复"),
         ("name: 灾害监测预警", "name: 灾害监测预警\n  nmae: 灾害", "shared.yaml: H-3: 不认识的键 nmae"),
         ("name: 灾害监测预警", "name: 灾害监测预警\n  name: 灾害", "name 写了两次"),
@@ -380,6 +386,12 @@ def test_a_declaration_that_is_wrong_is_refused_with_path_id_and_what(
         load(folder)
 
     assert message in str(refused.value)
+
+
+def test_a_plan_names_its_place_by_code_or_by_name(folder: Path) -> None:
+    rewrite(folder, 'place: "130100"', "place: 石家庄市")
+
+    assert [plan.id for plan in load(folder).in_force("正定", 2025)] == ["shared"]
 
 
 def test_two_plans_of_one_id_are_refused(folder: Path) -> None:
