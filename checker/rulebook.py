@@ -14,7 +14,7 @@ from checker.plan import By, Exclusion, Matter, Plan, Share, UpperPlan
 from checker.plan_file import read_plan
 from checker.terms import Clause, Level
 
-__all__ = ["PLANS", "By", "Matter", "Plan", "Rulebook", "Share", "diff", "load"]
+__all__ = ["PLANS", "By", "Matter", "Plan", "Rulebook", "Share", "load"]
 
 PLANS = SCHEMAS / "plans"
 _JUDGED_WITH = (
@@ -195,23 +195,3 @@ def _check_references(path: Path, plan: Plan) -> None:
 def _refuse_unless(holds: bool, path: Path, id_: str, what: str) -> None:
     if not holds:
         raise BadDeclaration(f"{path.name}: {id_}: {what}")
-
-
-def diff(before: Plan, after: Plan) -> tuple[str, ...]:
-    """What changed between two plans, one Chinese sentence a change: matters added, dropped, moved or reworded."""
-    old, new = ({matter.id: matter for matter in plan.matters} for plan in (before, after))
-    added = [f"新增 {new[id_].title}" for id_ in new if id_ not in old]
-    dropped = [f"删去 {old[id_].title}" for id_ in old if id_ not in new]
-    changed = [line for id_ in new if id_ in old for line in _changes(old[id_], new[id_])]
-    return (*added, *dropped, *changed)
-
-
-def _changes(old: Matter, new: Matter) -> Iterable[str]:
-    if old.by != new.by:
-        yield f"{new.title}：划分方式由 {old.by} 改为 {new.by}"
-    for level in Level:
-        before, after = (matter.clauses[level].quote if level in matter.clauses else "无" for matter in (old, new))
-        if before != after:
-            yield f"{new.title}：{level}条款由“{before}”改为“{after}”"
-    if old.shares != new.shares:
-        yield f"{new.title}：分担办法改变"

@@ -6,14 +6,17 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 import yaml
 
 from checker.errors import BadDeclaration
-from checker.plan import By, Plan
-from checker.rulebook import PLANS, Rulebook, diff, load
+from checker.plan import By, Document, Matter, Plan
+from checker.revision import diff
+from checker.rulebook import PLANS, Rulebook, load
 from checker.terms import Level
 
 FICTITIOUS = Path(__file__).parent / "plans"
@@ -341,10 +344,55 @@ def test_a_diff_names_what_changed_between_two_editions(rulebook: Rulebook) -> N
     assert first is not None
     assert second is not None
     assert diff(first, first) == ()
-    assert diff(first, second) == (
-        "F-1 林草监测：划分方式由 scope 改为 holder",
-        "F-1 林草监测：市级条款由“盟级林草监测确认为盟级财政事权”改为“林草监测确认为盟级财政事权”",
-        "F-1 林草监测：县级条款由“旗县市（区）林草监测确认为旗县级财政事权”改为“无”",
+    assert [told for told in diff(first, second) if "sha256" not in told] == [
+        "文件名称由“虚构盟林草领域盟与旗县财政事权和支出责任划分方案”改为“虚构盟林草领域盟与旗县财政事权和支出责任划分方案（修订）”",
+        "存档原文由“first-edition.md”改为“second-edition.md”",
+        "级次的名称“县级”由“旗县级，旗县市（区）”改为“无”",
+        "起始预算年度由“2023”改为“2026”",
+        "终止预算年度由“无”改为“2030”",
+        "所替代的方案增加“first-edition”",
+        "F-1 林草监测：划分方式由“scope”改为“holder”",
+        "F-1 林草监测：条款“市级”由“盟级林草监测确认为盟级财政事权”改为“林草监测确认为盟级财政事权”",
+        "F-1 林草监测：条款“县级”由“旗县市（区）林草监测确认为旗县级财政事权”改为“无”",
+    ]
+
+
+@pytest.mark.parametrize("kind", [Plan, Document, Matter])
+def test_a_diff_tells_a_change_in_any_field(plan: Plan, kind: type) -> None:
+    one, revised = {
+        Plan: (plan, lambda other: other),
+        Document: (plan.document, lambda other: replace(plan, document=other)),
+        Matter: (plan.matters[0], lambda other: replace(plan, matters=(other, *plan.matters[1:]))),
+    }[kind]
+    silent = []
+    for field in fields(kind):
+        other = replace(one, **{field.name: unlike(getattr(one, field.name))})
+        if not diff(plan, revised(other)):
+            silent.append(field.name)
+
+    assert silent == {Plan: ["id", "not_loaded", "text"], Document: [], Matter: []}[kind]
+
+
+def unlike(value: object) -> object:
+    """Another value of the same kind."""
+    if isinstance(value, Document):
+        return replace(value, number="另一个")
+    if isinstance(value, tuple):
+        return value[1:] or ("另一个",)
+    if isinstance(value, Mapping):
+        return dict(list(value.items())[1:]) or {"另一个": "键"}
+    return 2050 if value is None or isinstance(value, int) else "另一个"
+
+
+def test_a_diff_tells_how_a_place_is_treated_and_which_words_name_a_matter(folder: Path) -> None:
+    before = load(folder).plans[0]
+    rewrite(folder, "[婚前健康检查, 婚检]", "[婚检, 婚前体检]")
+    rewrite(folder, "valid_from: 2025", "valid_from: 2026\nsettings: {treated_as: {divisions: [高新区], note: 暂按}}")
+
+    assert diff(before, load(folder).plans[0]) == (
+        "起始预算年度由“2025”改为“2026”",
+        "口径增加“treated_as，暂按，130171”",
+        "H-1 免费婚前健康检查：认出它的词删去“婚前健康检查”，增加“婚前体检”",
     )
 
 
@@ -359,7 +407,7 @@ def test_a_diff_names_what_changed_between_two_editions(rulebook: Rulebook) -> N
         ("valid_from: 2025", "valid_from: 2025\nvalid_to: 0", "shared.yaml: valid_to: 应是预算年度"),
         ('place: "130100"', "place: 13O100", "shared.yaml: place: 行政区划表（codes/divisions.yaml）中没有 13O100"),
         ('place: "130100"', "place: 张家口市", "shared.yaml: place: 行政区划表（codes/divisions.yaml）中没有 张家口市"),
-        ("valid_from: 2025", "valid_from: 2025\ninherits: {shared: [市级]}", "shared.yaml: inherits: 所沿用的方案又沿用了本方案"),
+        ("valid_from: 2025", "valid_from: 2025\ninherits: {shared: [市级]}", "shared.yaml: inherits: 所沿用的方案"),
         ("- id: H-2", "- id: H-1", "shared.yaml: H-1: 事项编号重复"),
         ("name: 灾害监测预警", "name: 灾害监测预警\n  nmae: 灾害", "shared.yaml: H-3: 不认识的键 nmae"),
         ("name: 灾害监测预警", "name: 灾害监测预警\n  name: 灾害", "name 写了两次"),

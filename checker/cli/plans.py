@@ -48,15 +48,15 @@ def lint(paths: tuple[Path, ...]) -> None:
     click.echo(f"规则版本 {book.version}")
 
 
-@plans.command(help="比较两个方案（方案名或方案文件）：增删改了哪些事项和条款。")
+@plans.command(help="比较两个方案（方案名或方案文件）：增删改了哪些事项、条款和口径。")
 @click.argument("before", metavar="旧方案")
 @click.argument("after", metavar="新方案")
 def diff(before: str, after: str) -> None:
     """One line a change."""
-    from checker import rulebook
+    from checker.revision import diff as changes_between
 
-    changes = rulebook.diff(_plan(before), _plan(after))
-    click.echo("\n".join(changes) or "两个方案的事项和条款相同。")
+    changes = changes_between(_plan(before), _plan(after))
+    click.echo("\n".join(changes) or "两个方案完全相同。")
 
 
 def _plan(wanted: str) -> "Plan":
