@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from checker.changes import Changes, compare
+from checker.errors import Lost
 from checker.ledger import Job, Ledger, Run, history, standing
 from checker.report import Outcome
 from checker.report.json import from_json
-from checker.store import Store
+from checker.store import LOST, Store
 from checker.terms import Report
 
 _NUMBER = re.compile(r"（[0-9]+）$")  # by which copies of one name are told apart in the outbox
@@ -50,11 +51,18 @@ def _original(name: str, names: dict[str, str]) -> str:
 
 
 def _stands(ledger: Ledger, store: Store, job: Job) -> Standing:
-    report = report_of(store, job)
-    outcome = Outcome(
-        job.submission.name, job.submission.sha256, report, job.result.error if job.result else None, job.returned_to
-    )
+    outcome = outcome_of(store, job)
+    report = outcome.report
     return Standing(job, outcome, changes_since(ledger, store, job, report) if report else None)
+
+
+def outcome_of(store: Store, job: Job) -> Outcome:
+    """What became of a file; one whose report the store lost is listed like one that nobody could read."""
+    name, digest, told = job.submission.name, job.submission.sha256, job.result.error if job.result else None
+    try:
+        return Outcome(name, digest, report_of(store, job), told, job.returned_to)
+    except Lost:
+        return Outcome(name, digest, error=LOST, marked=job.returned_to)
 
 
 def report_of(store: Store, job: Job) -> Report | None:

@@ -10,6 +10,8 @@ from typing import Any
 from checker.errors import Lost, Unavailable
 from checker.folder import Folder, open_folder
 
+# What is said where a file is asked for that the store lost; whoever runs it reads in the exception which one it was.
+LOST = ("lost", "这份文件或它的结果在存档中丢失或已损坏。请重新报送同一个文件；没有原件的，请维护人员从备份恢复存档。")
 _AT_ONCE = 8  # measured on one disk: 6.4 ms a file one by one, 0.5 ms with eight at once
 
 

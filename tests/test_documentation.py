@@ -46,6 +46,8 @@ def refusals() -> set[str]:
                 found |= {one.value for one in node.args[:1] if isinstance(one, ast.Constant)}
             if isinstance(node, ast.keyword) and node.arg == "error" and isinstance(node.value, ast.Tuple):
                 found |= {one.value for one in node.value.elts[:1] if isinstance(one, ast.Constant)}
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "LOST":
+                found.add(ast.literal_eval(node.value)[0])
     return found
 
 

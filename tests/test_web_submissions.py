@@ -285,6 +285,95 @@ def test_what_a_server_took_and_did_not_check_the_next_one_checks(settings):
     assert "发现 1 处错误" in page
 
 
+def lose(office: Office, digest: str) -> Path:
+    path = Path(office.store.folder.path(f"{digest[:2]}/{digest}"))
+    path.unlink()
+    return path
+
+
+def hand_in(browser: TestClient, content: bytes, name: str = "预算.xlsx") -> str:
+    parts = [("files", (name, content, XLSX))]
+    return str(browser.post("/submissions", data={"csrf": csrf_of(browser)}, files=parts).headers["location"])
+
+
+def test_a_file_whose_original_got_lost_keeps_no_other_waiting_and_stops_no_start(tmp_path):
+    with house(tmp_path) as one:
+        office, other = one.app.state.office, one.browser("jiaoyu")
+        run = start(office.ledger, WEB, office.law.version)
+        for number in range(40):
+            receive(office.ledger, run, f"文化局/{number}.xlsx", f"{number:064x}")
+
+        address = hand_in(other, submission("教育局"))
+        settled(other, address)
+
+        jobs = listed(office.ledger, Wanted(), 100)
+        assert {job.result.error and job.result.error[0] for job in jobs if job.submission.name[:3] == "文化局"} == {
+            "lost"
+        }
+        assert "发现 1 处错误，请修改后重新报送" in other.get(address).text
+        lost = next(job for job in jobs if job.result.error)
+        page = one.browser("wenhua").get(f"/submissions/{lost.submission.id}")
+        assert "重新报送同一个文件" in page.text
+        original = one.browser("wenhua").get(f"/submissions/{lost.submission.id}/original")
+        assert (original.status_code, "重新报送同一个文件" in original.text) == (503, True)
+        assert str(tmp_path) not in page.text + original.text
+        receive(office.ledger, run, "文化局/后来.xlsx", "ab" * 32)
+
+    with house(tmp_path) as again:
+        settled(again.browser("jiaoyu"), address)
+
+
+def test_a_lost_original_is_checked_once_it_is_handed_in_again_or_restored(tmp_path):
+    content = submission("文化局")
+    with house(tmp_path) as one:
+        office, browser = one.app.state.office, one.browser("wenhua")
+        run = start(office.ledger, WEB, office.law.version)
+        digests = [office.store.keep(content + extra) for extra in (b"", b"\0")]
+        kept = [(path := lose(office, digest)) and path for digest in digests]
+        for name, digest in zip(("甲.xlsx", "乙.xlsx"), digests, strict=True):
+            receive(office.ledger, run, f"文化局/{name}", digest)
+        office.intake.resume()
+        settled(browser, "")
+        assert browser.get("/submissions").text.count("无法核查") == 2
+
+        settled(browser, hand_in(browser, content, "甲.xlsx"))
+
+        kept[1].parent.mkdir(exist_ok=True)
+        kept[1].write_bytes(content + b"\0")
+        office.intake.resume()
+        settled(browser, "")
+        assert [job.result.error for job in listed(office.ledger, Wanted(), 100)] == [None, None]
+
+
+def test_a_result_that_got_lost_leaves_the_others_to_be_seen_and_is_made_again(browser):
+    content = submission()
+    address = handed_in_directly(browser, "甲.xlsx", content)
+    handed_in_directly(browser, "乙.xlsx", submission("乙局"))
+    office = office_of(browser)
+    job = next(job for job in listed(office.ledger, Wanted(), 100) if job.submission.name.endswith("甲.xlsx"))
+    before = lose(office, job.result.report).name
+
+    pages = [browser.get(page).status_code for page in ("/review/figures", "/review/undecided", "/review/summary.xlsx")]
+    lost = browser.get(address)
+    handed_in_directly(browser, "甲.xlsx", content)
+
+    assert pages == [200, 200, 200]
+    assert "重新报送同一个文件" in lost.text
+    assert "发现 1 处错误，请修改后重新报送" in browser.get(address).text
+    assert office.store.is_whole(before)
+
+
+def test_an_upload_that_got_lost_stops_no_start(settings):
+    with TestClient(web.create(settings), base_url="http://localhost") as browser:
+        trial = office_of(browser).trials.take("预算.xlsx", submission(), "", "")
+    (settings.home / "checks" / trial.id / "upload").unlink()
+
+    with TestClient(web.create(settings), base_url="http://localhost") as browser:
+        page = browser.get(f"/checks/{trial.id}").text
+
+    assert "重新报送同一个文件" in page
+
+
 def test_what_a_killed_server_had_in_hand_the_next_one_finishes_at_once(tmp_path):
     first = start_server(tmp_path / "web")
     for number in range(6):

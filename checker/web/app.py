@@ -14,7 +14,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from checker import __version__, faults
-from checker.errors import CheckerError
+from checker.errors import CheckerError, Lost
+from checker.store import LOST
 from checker.web import (
     administration,
     api,
@@ -94,8 +95,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 async def _sweep(office: Office) -> None:
     while True:
-        with suppress(CheckerError):  # a ledger that is gone is asked again next time
-            await asyncio.to_thread(office.tend)
+        await asyncio.to_thread(office.tend)
         await asyncio.sleep(_SWEEP_SECONDS)
 
 
@@ -140,7 +140,19 @@ def _malformed(request: Request, _: Exception) -> Response:
 
 def _said(request: Request, error: Exception) -> Response:
     """What the ledger or a declaration is wanting, or a file was found to hold, in the words it comes with."""
-    return refusal(request, 422 if isinstance(error, Infected) else 503, said=str(error))
+    status = 422 if isinstance(error, Infected) else 503
+    return refusal(request, status, said=_without_places(request.app.state.office, error))
+
+
+def _without_places(office: Office, error: Exception) -> str:
+    """Where ledger and store lie is for those who run the server; who is alone at this machine is the same person."""
+    if isinstance(error, Lost):
+        return LOST[1]
+    said, folder = str(error), office.store.folder
+    if office.settings.accounts:
+        for place in filter(None, (folder.url, folder.root, office.ledger.name, str(office.settings.home))):
+            said = said.replace(place, "…")
+    return said
 
 
 def _log_in(request: Request, _: Exception) -> Response:

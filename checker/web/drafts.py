@@ -3,8 +3,10 @@
 import json
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ PLAN = "plan"
 OPEN, ON, DROPPED = "open", "on", "dropped"
 _ID = re.compile(r"[A-Za-z0-9_-]{16}")
 _FACTS, _EFFECT = "draft.json", "effect.json"
+_HALF_MADE = 86_400  # seconds after which nobody is at it any more
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,22 @@ class Drafts:
         """Keep a draft, with the files that belong to it."""
         draft = Draft(secrets.token_urlsafe(12), table, dict(values), by, time.time())
         aside = self.folder / f".{draft.id}"
-        for name, content in {**(files or {}), _FACTS: json.dumps(asdict(draft)).encode()}.items():
-            (aside / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (aside / name).write_bytes(content)
-        aside.rename(self.folder / draft.id)
+        try:
+            for name, content in {**(files or {}), _FACTS: json.dumps(asdict(draft)).encode()}.items():
+                (aside / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                (aside / name).write_bytes(content)
+            aside.rename(self.folder / draft.id)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
         return draft
+
+    def sweep(self) -> None:
+        """Remove what a crash left half made a day ago."""
+        for aside in self.folder.glob(".*") if self.folder.is_dir() else ():
+            with suppress(OSError):
+                if aside.stat().st_mtime < time.time() - _HALF_MADE:
+                    shutil.rmtree(aside, ignore_errors=True)
 
     def home(self, draft: Draft) -> Path:
         return self.folder / draft.id
@@ -97,7 +111,7 @@ class Drafts:
             try:
                 read = json.loads((self.folder / draft.id / _EFFECT).read_text("utf-8"))
                 self.known[draft.id] = Effect(**read | {"changes": tuple(read["changes"])})
-            except (OSError, ValueError, TypeError):
+            except (OSError, ValueError, TypeError, LookupError):
                 return Effect()
         return self.known[draft.id]
 

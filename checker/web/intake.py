@@ -9,22 +9,25 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from checker import faults, ledger
 from checker.batch.work import Answer, Law, mark, work
 from checker.changes import Changes, compare
-from checker.errors import CheckerError, UnreadableWorkbook
+from checker.errors import CheckerError, Lost, UnreadableWorkbook
 from checker.ledger import Job, Ledger, Run, State
-from checker.ledger.listing import OPEN, Wanted, find, listed
+from checker.ledger.listing import OPEN, UNREADABLE, Wanted, find, listed
 from checker.ledger.runs import end_what_was_killed
+from checker.ledger.work import redo
+from checker.report import Outcome
 from checker.standing import changes_since, report_of
-from checker.store import Store
+from checker.store import LOST, Store
 from checker.terms import Report
 from checker.web.gate import Person
 from checker.web.gently import is_heavy
 from checker.web.lawbook import Lawbook
-from checker.web.workers import Workers, answer_of
+from checker.web.workers import Workers, answer_of, internal
 
 WEB = "web:"  # the inbox of what came in through the pages
 _LEASE = 120.0
@@ -57,18 +60,22 @@ class Intake:
         run = self._running()
         digest = self._store.keep(content)
         job = ledger.receive(self._book, run, name, digest, sender)
+        if job.state is State.RETURNED and self._has_lost(job):
+            job = self._anew(job)
         if job.state is State.RECEIVED and answer and _is_under(answer, run):
-            self._record(run, job, content, answer)
+            self._mind(run, job, partial(self._record, run, job, content, answer))
         elif job.state is not State.RETURNED:
             self._pump()
         return find(self._book, job.id) or job
 
     def check_again(self) -> int:
-        """Have everything that stands checked under the law in force; how many files that concerns."""
+        """Have everything that stands checked under the law in force, also what of its result got lost; how many."""
         run = self._running()
         standing = listed(self._book, Wanted(inbox=WEB), _ALL)
-        stale = [job for job in standing if job.version != run.version]
+        stale = [job for job in standing if job.version != run.version or self._has_lost(job)]
         for job in stale:
+            if job.version == run.version:
+                redo(self._book, job)
             ledger.receive(self._book, run, job.submission.name, job.submission.sha256)
         self._pump()
         return len(stale)
@@ -76,9 +83,28 @@ class Intake:
     def resume(self) -> None:
         """Take up what an earlier process was handed and did not finish, at once if it was this server's."""
         end_what_was_killed(self._book, WEB, self._who)
-        if listed(self._book, Wanted(inbox=WEB, state=OPEN), 1):
+        restored = [job for job in self._lost() if self._store.is_whole(job.submission.sha256)]
+        for job in restored:
+            redo(self._book, job)
+        if restored or listed(self._book, Wanted(inbox=WEB, state=OPEN), 1):
             self._take_over(self._running())
             self._pump()
+
+    def _lost(self) -> list[Job]:
+        """What could not be checked because its original was not there."""
+        unreadable = listed(self._book, Wanted(inbox=WEB, state=UNREADABLE), _ALL)
+        return [job for job in unreadable if _is_lost(job)]
+
+    def _has_lost(self, job: Job) -> bool:
+        """Whether the store has not, or no longer, what a result needs."""
+        if job.result is None:
+            return False
+        kept = filter(None, (job.result.report, job.marked))
+        return _is_lost(job) or not all(map(self._store.is_whole, kept))
+
+    def _anew(self, job: Job) -> Job:
+        redo(self._book, job)
+        return find(self._book, job.id) or job
 
     def when_returned(self, job: Job) -> "Future[None]":
         """Done as soon as a file in hand is through; asking the ledger again and again would keep everybody waiting."""
@@ -90,13 +116,11 @@ class Intake:
     def tend(self) -> None:
         """Say that we are alive, and try again what failed for a while."""
         self._law.refresh()
-        if not self._run:
-            return
         if self._stumbled:
-            self._stumbled = False
             self.close()
-            self.resume()
-        else:
+            self._stumbled = False
+            self._tried(self.resume)
+        elif self._run:
             ledger.keep_alive(self._book, self._running())
             self._pump()
 
@@ -133,11 +157,49 @@ class Intake:
     def _pump(self) -> None:
         """Have as much in work as the processes can take."""
         with self._lock:
-            if self._is_over:
-                return
-            run, room = self._running(), max(_ROOM, self._workers.size * 2) - self._in_hand
-            for job in ledger.claim(self._book, run, room) if room > 0 else ():
-                self._begin(run, job)
+            if not self._is_over:
+                self._tried(self._hand_out)
+
+    def _hand_out(self) -> None:
+        run, most = self._running(), max(_ROOM, self._workers.size * 2)
+        while (room := most - self._in_hand) > 0 and (jobs := ledger.claim(self._book, run, room)):
+            for job in jobs:
+                self._mind(run, job, partial(self._begin, run, job))
+
+    def _tried(self, step: Callable[[], object]) -> None:
+        """Go a step; where ledger or store are gone it is tried again when we tend."""
+        try:
+            step()
+        except CheckerError:
+            self._stumbled = True
+        except Exception as error:  # noqa: BLE001 one file must not keep the others
+            faults.keep(error)
+
+    def _mind(self, run: Run, job: Job, step: Callable[[], object]) -> None:
+        """Go a step with a job; what is wrong with its file ends this job and no other."""
+
+        def minded() -> None:
+            try:
+                step()
+            except Lost:
+                self._give_up(run, job, LOST)
+            except CheckerError:
+                raise
+            except Exception as error:  # noqa: BLE001 whoever handed it in must be told, whatever it was
+                if self._is_over:  # the processes are gone: begun anew at the next start
+                    return
+                self._give_up(run, job, ("internal", internal(faults.keep(error))))
+
+        self._tried(minded)
+
+    def _give_up(self, run: Run, job: Job, error: tuple[str, str]) -> None:
+        """End a job that leads nowhere; a result that is there already stands, without a marked copy."""
+        found = find(self._book, job.id) or job
+        if found.result is None:
+            found = ledger.record(
+                self._book, run, found, Outcome(job.submission.name, job.submission.sha256, error=error)
+            )
+        self._return(run, found, b"")
 
     def changes(self, job: Job, report: Report) -> Changes | None:
         """What was mended since the last file that was handed in for the same bureau."""
@@ -167,27 +229,23 @@ class Intake:
             if answer:
                 self._record(run, job, content, answer)
 
-        self._hand(checked, is_heavy(content), work, name, content, self._packed)
+        self._hand(run, job, checked, content, work, name, content, self._packed)
 
     def _hand(
-        self, then: "Callable[[Future[Any]], None]", heavy: bool, function: Callable[..., Any], *arguments: Any
-    ) -> None:
+        self, run: Run, job: Job, then: "Callable[[Future[Any]], None]", content: bytes,
+        function: Callable[..., Any], *arguments: Any,
+    ) -> None:  # fmt: skip
         """Give work out, heavy files to those who can take long, and go on when it is done, on whichever thread."""
 
         def done(ended: "Future[Any]") -> None:
             with self._lock:
                 self._in_hand -= 1
-            try:
-                then(ended)
-                self._pump()
-            except CheckerError:  # ledger or store are gone: tried again when we tend
-                self._stumbled = True
-            except Exception as error:  # noqa: BLE001 nobody waits for this thread
-                faults.keep(error)
+            self._mind(run, job, lambda: then(ended))
+            self._pump()
 
         with self._lock:
             self._in_hand += 1
-        hand = self._workers.hand_patiently if heavy else self._workers.hand
+        hand = self._workers.hand_patiently if is_heavy(content) else self._workers.hand
         hand(function, *arguments).add_done_callback(done)
 
     def _record(self, run: Run, job: Job, content: bytes, answer: Answer) -> None:
@@ -203,7 +261,7 @@ class Intake:
         changes = self.changes(job, report) if report else None
         if report and (changes or not marked):
             remarks = changes.remarks if changes else ()
-            self._hand(lambda ended: self._marked(run, job, ended), is_heavy(content), mark, content, report, remarks)
+            self._hand(run, job, lambda ended: self._marked(run, job, ended), content, mark, content, report, remarks)
         else:
             self._return(run, job, marked)
 
@@ -262,6 +320,11 @@ def _facts_of(report: Report) -> tuple[str, int | None, str]:
     """As the ledger learns them of a report."""
     named = {line.bureau for line in report.lines if line.bureau}
     return named.pop() if len(named) == 1 else "", report.year, report.template[0] if report.template else ""
+
+
+def _is_lost(job: Job) -> bool:
+    """Whether a file has no result because its original was not there."""
+    return bool(job.result and job.result.error and job.result.error[0] == LOST[0])
 
 
 def _is_under(answer: Answer, run: Run) -> bool:

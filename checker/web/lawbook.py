@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from checker import __version__, register
+from checker import __version__, faults, register
 from checker.batch.work import Law, pack
 from checker.checks import CHECKS
 from checker.errors import CheckerError
@@ -56,6 +56,9 @@ class Lawbook:
             decided = None if content is None else register.load(content, self.rulebook, CHECKS)
         except (OSError, CheckerError) as error:
             self.problem = str(error)
+            return
+        except Exception as error:  # noqa: BLE001 a fault of ours over one register must not stop the server
+            self.problem = f"登记簿 {self.path.name} 读不出来：程序内部出错，编号 {faults.keep(error)}。"
             return
         self.content, self.register, self.problem = content, decided, ""
         self.packed = pack(self.rulebook, decided)

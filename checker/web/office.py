@@ -6,14 +6,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from checker import rulebook
+from checker import faults, rulebook
 from checker.batch.office import home_of
 from checker.changes import Changes
-from checker.errors import BadConfig
+from checker.errors import BadConfig, CheckerError
 from checker.ledger import Ledger, open_ledger
 from checker.report.outcome import Outcome
 from checker.rulebook import Rulebook
-from checker.store import Store, open_store
+from checker.store import LOST, Store, open_store
 from checker.terms import Report
 from checker.web.accounts import Accounts
 from checker.web.gate import Person
@@ -111,13 +111,26 @@ class Office:
         self.trials.load()
         for trial in reversed(tuple(self.trials.all())):
             if not self.trials.is_done(trial):
-                self.begin(trial, self.trials.upload(trial))
+                self._resume(trial)
+
+    def _resume(self, trial: Trial) -> None:
+        try:
+            content = self.trials.upload(trial)
+        except OSError:
+            with suppress(OSError):
+                self.trials.answer(trial, Outcome(trial.name, trial.sha256, error=LOST), b"")
+        else:
+            self.begin(trial, content)
 
     def tend(self) -> None:
-        """What has to be done from time to time."""
-        self.trials.sweep()
-        self.intake.tend()
-        self.accounts.tend()
+        """What has to be done from time to time; what one part cannot do now keeps none of the others."""
+        for part in (self.trials.sweep, self.intake.tend, self.accounts.tend, self.registrar.tend):
+            try:
+                part()
+            except CheckerError:  # a ledger that is gone is asked again next time
+                continue
+            except Exception as error:  # noqa: BLE001 nobody waits for this thread, and without it nothing is tended
+                faults.keep(error)
 
     def outcome(self, trial: Trial) -> Outcome | None:
         """What became of an upload; None while it is being checked."""

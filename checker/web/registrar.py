@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from checker import faults, register, rulebook
 from checker.batch.work import Law, pack
 from checker.checks import CHECKS
-from checker.errors import CheckerError, Unavailable, UnreadableWorkbook
+from checker.errors import CheckerError, Lost, Unavailable, UnreadableWorkbook
 from checker.folder import open_folder
 from checker.ledger import Job, Ledger
 from checker.ledger.listing import Wanted, listed
@@ -107,6 +107,9 @@ class Registrar:
         folder = self._law.path.absolute().parent / HISTORY
         return sorted(folder.glob("*.xlsx"), reverse=True) if folder.is_dir() else []
 
+    def tend(self) -> None:
+        self.drafts.sweep()
+
     def stop(self) -> None:
         self._is_over.set()
         self._waiting.put(None)
@@ -171,7 +174,10 @@ class Registrar:
     def _effect_on(self, job: Job, then: Law) -> list[dict[str, Any]] | None:
         if self._is_over.is_set():
             return None
-        content = self._store.read(job.submission.sha256)
+        try:
+            content = self._store.read(job.submission.sha256)
+        except Lost:  # what one file would have become must not keep an entry out of the register
+            return []
         try:
             found = self._workers.hand_patiently(effect, content, self._law.packed, then).result()
         except (CancelledError, BrokenProcessPool, RuntimeError):

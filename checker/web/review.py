@@ -30,8 +30,7 @@ from checker.ledger.listing import (
     newest_of,
 )
 from checker.places import divisions, find
-from checker.report import Outcome
-from checker.standing import Standing, changes_since, report_of
+from checker.standing import Standing, changes_since, outcome_of
 from checker.terms import Verdict
 from checker.text import normalise
 from checker.web.downloads import attachment
@@ -172,7 +171,7 @@ def _standings(office: Office, jobs: tuple[Job, ...]) -> Iterator[Standing]:
     """One report at a time in memory."""
     for job in jobs:
         if job.result:
-            report = report_of(office.store, job)
-            outcome = Outcome(job.submission.name, job.submission.sha256, report, job.result.error)
+            outcome = outcome_of(office.store, job)
+            report = outcome.report
             changes = changes_since(office.ledger, office.store, job, report) if report else None
             yield Standing(job, replace(outcome, marked=job.returned_to), changes)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from checker.checks import CHECKS
 from checker.desk.figures import division_name, division_order
+from checker.errors import Lost
 from checker.ledger import Job
 from checker.report.json import from_json
 from checker.store import Store
@@ -81,11 +82,20 @@ def figures(store: Store, jobs: Iterable[Job]) -> Figures:
     """The figures of these submissions together."""
     found = Figures()
     for job in jobs:
-        if job.result is None or not job.result.report:
+        one = _told(store, job)
+        if one is None:
             found.blind += 1
-            continue
-        _add(found, job, tally(store, job.result.report))
+        else:
+            _add(found, job, one)
     return found
+
+
+def _told(store: Store, job: Job) -> Tally | None:
+    """What a submission adds; None of one without a report, also where the store lost it."""
+    try:
+        return tally(store, job.result.report) if job.result and job.result.report else None
+    except Lost:
+        return None
 
 
 def _add(found: Figures, job: Job, one: Tally) -> None:

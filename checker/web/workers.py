@@ -133,8 +133,12 @@ def _without_path(answer: Answer) -> Answer:
     number = _NUMBER.search(message)
     if code != "internal" or not number:
         return answer
-    told = f"程序内部出错，编号 {number[1]}。这不是您的文件填写有误，文件已原样保留。请把编号告知维护人员，或稍后重试。"
-    return replace(answer, outcome=replace(answer.outcome, error=(code, told)))
+    return replace(answer, outcome=replace(answer.outcome, error=(code, internal(number[1]))))
+
+
+def internal(number: str) -> str:
+    """What is said of a fault of ours."""
+    return f"程序内部出错，编号 {number}。这不是您的文件填写有误，文件已原样保留。请把编号告知维护人员，或稍后重试。"
 
 
 def refused(name: str, content: bytes) -> Outcome | None:
