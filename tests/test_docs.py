@@ -8,6 +8,7 @@ import click
 import pytest
 
 from checker.cli import cli
+from tests.locks import not_pinned, requirements
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -67,9 +68,20 @@ def test_every_command_and_option_explains_itself_in_chinese(name: str, command:
     assert [text for text in texts if not text or text.isascii()] == []
 
 
-def test_no_machine_or_registry_is_named_in_the_lock():
-    lock = (ROOT / "requirements.lock").read_text("utf-8")
+@pytest.mark.parametrize("path", ["requirements.lock", "benchmarks/requirements.lock"])
+def test_no_machine_or_registry_is_named_in_the_lock_and_every_package_is_pinned_by_its_hash(path: str):
+    lock = (ROOT / path).read_text("utf-8")
 
     assert "://" not in lock
     assert "index-url" not in lock
-    assert lock.count("--hash=sha256:") > lock.count("==")
+    assert len(requirements(lock)) > 50
+    assert not_pinned(lock) == []
+
+
+def test_a_package_that_lost_its_hashes_is_noticed():
+    [whole] = [
+        one for one in requirements((ROOT / "requirements.lock").read_text("utf-8")) if one.startswith("click==")
+    ]
+    version = whole.partition(" ")[0]
+
+    assert not_pinned(f"{whole}\n{version}\n") == [version]
