@@ -14,7 +14,7 @@ import pytest
 
 from checker import faults
 from checker.cli import main, outputs
-from checker.definition import definitions
+from checker.definition import as_of, definitions
 from checker.template import fill
 
 HEADER = {"bureau": "正定县市场监督管理局", "bureau_level": "县级", "division": "正定县", "year": 2025, "unit": "万元"}
@@ -437,6 +437,35 @@ def test_template_writes_the_standard_workbook(run, tmp_path, table):
 
     assert ended.code == 0
     assert openpyxl.load_workbook(tmp_path / "表.xlsx").sheetnames[0] == "填报表"
+
+
+def test_the_lines_of_an_old_template_are_carried_into_todays_also_when_its_time_is_over(run, file, tmp_path):
+    old = as_of(definitions()["projects"], "1.0")
+    path = file(fill(old, HEADER | {"year": 2028}, [WRONG, RIGHT]), "旧表.xlsx")
+    refused = run("check", path)
+
+    ended = run("template", "--from", path, "-o", tmp_path / "新表.xlsx")
+    checked = run("check", tmp_path / "新表.xlsx", "--format", "json")
+
+    assert "checker template --from" in refused.out
+    assert (ended.code, "已把 2 行搬进《部门项目支出预算申报表》" in ended.out) == (0, True)
+    [entry] = json.loads(checked.out)["files"]
+    assert entry["template"]["version"] == definitions()["projects"].version
+    assert [(line["name"], line["amount_fen"], line["verdict"]) for line in entry["lines"]] == [
+        (WRONG["name"], 12_500_000, "wrong"),
+        (RIGHT["name"], 8_000_000, "right"),
+    ]
+
+
+def test_an_old_template_is_not_carried_over_itself_nor_to_another_place_or_year(run, file):
+    path = file(content := submission(RIGHT))
+
+    ended = [
+        run("template", "--from", path, *more) for more in (("-o", path), ("--year", "2026"), ("--place", "正定县"))
+    ]
+
+    assert [one.code for one in ended] == [2, 2, 2]
+    assert path.read_bytes() == content
 
 
 def test_an_unknown_table_or_place_is_refused_with_what_there_is(run):

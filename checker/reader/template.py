@@ -69,7 +69,8 @@ def refuse_expired(said: Stamp | None, definitions: Sequence[TableDefinition], y
     if said and current and past and year and year > past.through:
         raise _refusal(
             "older-template",
-            f"文件所用模板是{said[1]}版，只用到{past.through}年度预算，不能用于{year}年度。{wanted([current])}",
+            f"文件所用模板是{said[1]}版，只用到{past.through}年度预算，不能用于{year}年度。{wanted([current])}"
+            "填好的内容可用命令 checker template --from 旧表.xlsx 搬进现行模板。",
         )
 
 
