@@ -20,7 +20,7 @@ class Column:
     """One field of a table: what it is called, what it may hold, and how the template shows it.
 
     Limits of an amount are in the table's unit. synonyms maps a spelling to its value (市本级 → 市级). values_from
-    names a code list that somebody else holds; with_list() fills it in. A value in a key column makes a row a line.
+    names a code list that somebody else holds. A value in a key column makes a row a line.
     """
 
     field: str
@@ -231,19 +231,6 @@ def _frozen(value: Any) -> Any:
 def _refuse_unless(holds: bool, identity: str, what: str) -> None:
     if not holds:
         raise BadDeclaration(f"{identity}: {what}")
-
-
-def with_list(
-    table: TableDefinition, name: str, values: Iterable[str], synonyms: Mapping[str, str] | None = None
-) -> TableDefinition:
-    """The table with a code list filled in wherever a column takes its values from the list of that name."""
-
-    def filled(column: Column) -> Column:
-        if column.values_from != name:
-            return column
-        return replace(column, values=tuple(values), synonyms=dict(synonyms or {}))
-
-    return replace(table, header=tuple(map(filled, table.header)), columns=tuple(map(filled, table.columns)))
 
 
 def budget_year() -> Column:

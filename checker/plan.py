@@ -221,13 +221,6 @@ class Plan:
         """The setting that says as which level the plan treats this division, if one does."""
         return self._setting("treated_as", division)
 
-    def level_of(self, division: Division | None) -> Level | None:
-        """The level of a place under this plan; None for a place whose treatment is open."""
-        setting = self.treatment(division)
-        if setting:
-            return setting.level
-        return division.level if division else None
-
     @property
     def treated_as(self) -> dict[str, Level | None]:
         """Division id → level, as places.level_of_bureau takes it."""

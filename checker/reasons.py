@@ -18,7 +18,6 @@ DISAGREES = "填报与文字不一致"
 RUNNING = "机构运转"
 OTHER_DOMAIN = "其他领域"
 NOTHING = "没有本领域内容"
-REASONS = (UNLISTED, UPPER, SEVERAL, VAGUE, LEVEL_UNCLEAR, FROM_ABOVE, OPEN, DISAGREES, RUNNING, OTHER_DOMAIN, NOTHING)
 
 
 def unlisted(plan: Plan, subject: Subject, main: Candidate) -> Judgement:

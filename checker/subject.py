@@ -11,7 +11,6 @@ from checker.vocabulary import MATTERS, OTHER_DOMAINS, RUNNING, UNLISTED, UPPER,
 
 # How heavy words must be; found on labelled lines, the same for every domain.
 _ENOUGH = 2.5  # below it nothing is recognised: one stray word in the content
-_OF_ANOTHER = 5.0  # another domain is named
 _MIXED = 10.0  # another domain is named more than in passing
 _BESIDE = 0.3  # what a second topic must weigh, measured by the first
 _LIKELY = 8.5  # usual words of one matter stand in the name

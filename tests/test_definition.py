@@ -160,16 +160,6 @@ def test_threads_that_validate_at_once_find_what_one_finds():
     assert found == [[(11, "scope", "list"), (11, "amount", "range")]] * 40
 
 
-def test_a_code_list_is_filled_in_where_a_column_names_it():
-    table = tables.with_list(CONSOLIDATED, "divisions", ["赵县"], {"130133": "赵县"})
-    bureau = {"bureau": "赵县市场监督管理局", "bureau_level": "县级"}
-
-    assert table.column("division").canonical("130133") == "赵县"
-    assert refused(SOUND | bureau | {"division": "赵县"}, SOUND | bureau | {"division": "钱县"}, table=table) == [
-        (11, "division", "list")
-    ]
-
-
 def test_an_earlier_version_differs_by_what_the_table_says():
     past = tables.as_of(PROJECTS, "1.0")
 
