@@ -6,6 +6,8 @@ from checker.recognition import Candidate
 from checker.terms import Evidence
 
 _SHOWN = 3  # how many words a note quotes
+_LONGEST = 12  # a longer word is told in place of one that it contains, up to this length
+_COLUMNS = {"content": "项目内容中的", "basis": "立项依据中的"}
 
 
 def taken_for(matter: Matter, words: tuple[Evidence, ...], declared: Evidence | None) -> str:
@@ -30,15 +32,25 @@ def by_words(main: Candidate) -> str:
 
 
 def quoted(words: tuple[Evidence, ...]) -> str:
-    """Words in quotation marks, none twice."""
-    told = dict.fromkeys(f"“{evidence.words}”" for evidence in words[:_SHOWN])
-    return "、".join(told) or "明细的文字"
+    """Words in quotation marks, none twice; those that do not stand in the name with their column before them."""
+    of_column: dict[str, dict[str, None]] = {}
+    for evidence in words[:_SHOWN]:
+        of_column.setdefault(_COLUMNS.get(evidence.field, ""), {}).setdefault(f"“{evidence.words}”")
+    told = (f"{column}{'、'.join(quotes)}" for column, quotes in sorted(of_column.items()))
+    return "和".join(told) or "明细的文字"
 
 
 def words_of(candidate: Candidate | None) -> tuple[Evidence, ...]:
-    """The heaviest words of a candidate, none of them part of another."""
+    """The heaviest words of a candidate, each as long as it stands, none of them part of another."""
+    known = candidate.evidence if candidate else ()
+    known = tuple(one for one in known if one.field != "basis") or known
     told: list[Evidence] = []
-    for one in candidate.evidence if candidate else ():
-        if not any(one.words in other.words or other.words in one.words for other in told):
-            told.append(one)
+    for one in known:
+        longest = max((other for other in known if _holds(other, one)), key=lambda other: len(other.words), default=one)
+        if not any(longest.words in other.words or other.words in longest.words for other in told):
+            told.append(longest)
     return tuple(told[:_SHOWN])
+
+
+def _holds(longer: Evidence, one: Evidence) -> bool:
+    return longer.field == one.field and one.words in longer.words and len(longer.words) <= _LONGEST

@@ -23,9 +23,12 @@ NOTHING = "没有本领域内容"
 def unlisted(plan: Plan, subject: Subject, main: Candidate) -> Judgement:
     """A matter of the domain that the plan leaves to be determined."""
     last = next((matter for matter in plan.matters if matter.by is By.OPEN), None)
-    because = f"{by_words(main)}，是{main.topic.why or main.topic.name}，本方案没有列出这一事项"
+    because = f"{by_words(main)}，属于{_why(main)}，本方案没有列出这一事项"
     if subject.doubted:
-        because = f"{by_words(main)}，说到“{main.topic.name}”，但同类明细多属本方案没有列出的事项"
+        because = (
+            f"{by_words(main)}，可能与“{main.topic.name}”有关，但整行的写法更像本方案没有列出的事项"
+            "（如补助奖励、代理费、保险费、评比），程序不作判断"
+        )
     if last and last.wording:
         because += f"；{last.number}规定其他未列事项“{last.wording.quote}”，须由财政部门认定"
     return Judgement(
@@ -39,13 +42,22 @@ def unlisted(plan: Plan, subject: Subject, main: Candidate) -> Judgement:
     )
 
 
+def _why(main: Candidate) -> str:
+    """What an unlisted topic is; where the words do not say what it is done to, no more than they say."""
+    bare = all(main.topic.is_bare(one.words) for one in main.evidence)
+    return (main.topic.otherwise if bare else "") or main.topic.why or main.topic.name
+
+
 def upper(plan: Plan, subject: Subject, main: Candidate) -> Judgement:
     """A matter the plan leaves to plans above that are not at hand."""
     level = Level(main.topic.level) if main.topic.level else None
     plans = "、".join(upper.cited for upper in plan.not_loaded if level is None or upper.level is level)
     because = f"{by_words(main)}，是“{main.topic.name}”，本方案没有划给市或县（市、区）"
     if subject.doubted:
-        because = f"{by_words(main)}，说到“{main.topic.name}”，但同类明细多是上级事权，不在本方案之内"
+        because = (
+            f"{by_words(main)}，可能与“{main.topic.name}”有关，但整行的写法更像中央或省级的事项"
+            "（如审查授权、上级立项和拨款），程序不作判断"
+        )
     because += f"；{level or '上级'}的方案{plans}未收录，不能据以认定" if plans else "，应由上级的方案确定"
     return Judgement(Verdict.UNDECIDED, because, evidence=words_of(main), reason=UPPER)
 

@@ -25,6 +25,8 @@ _TRAILERS = re.compile(
     r"(?:专项经费|工作经费|项目经费|经费|专项资金|专项|工作|项目|活动|任务|费用|资金|采购|服务费|费|等)$"
 )
 
+_Purpose = tuple[int, int, Topic, str]  # from where to where in the name, for what, in which words
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -160,7 +162,9 @@ def _likeness(name: str, content: str, domain: str) -> Mapping[str, float]:
 
 
 def _as_typed(found: Found, text: str) -> Found:
-    return replace(found, hits=tuple(replace(hit, words=text[hit.start : hit.end]) for hit in found.hits))
+    return replace(
+        found, hits=tuple(replace(hit, words=text[slice(*(hit.whole or (hit.start, hit.end)))]) for hit in found.hits)
+    )
 
 
 def _names_domain(topic: Topic) -> bool:
@@ -189,26 +193,47 @@ def _ranked(tallies: dict[Topic, _Tally]) -> tuple[Candidate, ...]:
 
 def _weigh(where: str, text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary, tallies: dict[Topic, _Tally]) -> None:
     purposes = list(_purposes(text, vocabulary)) if where == "name" else []
+    purposes, spent = _of_what_they_pay_for(purposes, hits, text)
     for _, end, topic, words in purposes:
         tallies[topic].headed = True
         tallies[topic].segments.add(_segment_of(end - 1, text))
         tallies[topic].count(where, words, _HEAD)
-    heaviest: dict[tuple[Topic, str], float] = {}
+    heaviest: dict[tuple[Topic, str], tuple[float, str]] = {}
     across: dict[Topic, set[int]] = defaultdict(set)
     for hit in hits:
         tally, weight = tallies[hit.topic], hit.weight * _FIELDS[where]
         tally.named |= hit.names
         tally.marked |= hit.strength == "marks"
-        if any(start <= hit.start < end and _takes(topic, hit.topic) for start, end, topic, _ in purposes):
+        taken = any(start <= hit.start < end and _takes(topic, hit.topic) for start, end, topic, _ in purposes)
+        if taken or any(start <= hit.start < end and topic == hit.topic for start, end, topic, _ in spent):
             tally.taken, weight = True, weight * _TAKEN
         elif where == "name" and hit.strength in ("names", "marks"):
             last = _segment_of(hit.end - 1, text)
             (tally.segments if last == _segment_of(hit.start, text) else across[hit.topic]).add(last)
-        heaviest[hit.topic, hit.words] = max(weight, heaviest.get((hit.topic, hit.words), weight))
+        said = (hit.topic, text[hit.start : hit.end])
+        heaviest[said] = max((weight, hit.words), heaviest.get(said, (0.0, "")))
     for topic, ends in across.items():  # words on both sides of 与 tell of a part where no others do
         tallies[topic].segments |= set() if tallies[topic].segments else ends
-    for (topic, words), weight in heaviest.items():
+    for (topic, _), (weight, words) in heaviest.items():
         tallies[topic].count(where, words, weight)
+
+
+def _of_what_they_pay_for(
+    purposes: list[_Purpose], hits: tuple[Hit, ...], text: str
+) -> tuple[list[_Purpose], list[_Purpose]]:
+    """Purposes that decide, and those that give way to what they pay for: 执法补助 is 执法, 授权补助 a subsidy."""
+    decide, spent = [], []
+    for start, end, topic, words in purposes:
+        inside = [hit for hit in hits if hit.names and hit.topic != topic and start <= hit.start < end]
+        paid = [hit for hit in inside if _keeps(hit.topic, topic)] if topic.is_bare(text[start:end]) else []
+        unlisted = [hit for hit in paid if hit.topic.kind == UNLISTED]
+        if paid:
+            spent.append((start, end, topic, words))
+        if unlisted:
+            decide.append((start, end, unlisted[0].topic, unlisted[0].words))
+        elif not paid:
+            decide.append((start, end, topic, words))
+    return decide, spent
 
 
 def _segment_of(place: int, text: str) -> int:
@@ -220,7 +245,12 @@ def _takes(purpose: Topic, topic: Topic) -> bool:
     return purpose != topic and purpose.name not in topic.keeps
 
 
-def _purposes(text: str, vocabulary: Vocabulary) -> Iterator[tuple[int, int, Topic, str]]:
+def _keeps(topic: Topic, purpose: Topic) -> bool:
+    """Whether a topic stays what the money is for where a purpose that does not say its object stands behind it."""
+    return topic.name in purpose.gives_way or purpose.name in topic.keeps
+
+
+def _purposes(text: str, vocabulary: Vocabulary) -> Iterator[_Purpose]:
     """Each part of a name that ends with the purpose of the money: where it stands, the topic, the words."""
     start = 0
     for match in [*_SEGMENT.finditer(text), None]:

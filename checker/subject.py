@@ -196,7 +196,7 @@ def _stands_beside(second: Candidate, first: Candidate) -> bool:
     """Whether a second topic is paid for in its own right, not as the way or the object of the first."""
     if _stand_apart(second, first):
         return True
-    if first.headed or second.topic.name in first.topic.keeps:
+    if first.headed or second.taken or second.topic.name in first.topic.keeps:
         return False
     return second.named and second.score >= _BESIDE * first.score
 

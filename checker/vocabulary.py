@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
@@ -19,11 +19,14 @@ MATTERS, UNLISTED, UPPER, RUNNING, OTHER_DOMAINS = "matters", "unlisted", "upper
 _KINDS = (MATTERS, UNLISTED, UPPER, RUNNING, OTHER_DOMAINS)
 _STRENGTHS = {"names": 5.0, "marks": 3.0, "signs": 1.5, "hints": 0.5, "against": -8.0}
 _OF_GROUP = 0.7  # a pattern that any word of the domain completes says less than one with words of its own
-_TOPIC_KEYS = {*_STRENGTHS, "heads", "keeps", "why", "level", "needs_own", "about"}
-_FILE_KEYS = {"domain", "name", "groups", "own_bodies", "competent", "institutions", *_KINDS}
+_TOPIC_KEYS = {*_STRENGTHS, "heads", "keeps", "why", "objects", "gives_way", "otherwise", "level", "needs_own", "about"}
+_FILE_KEYS = {"domain", "name", "groups", "own_bodies", "competent", "institutions", "uncut", *_KINDS}
+_UNCUT = "|"  # marks, in a longer word, where no word of a topic may begin or end
 
 # Marks that people put around and inside names (“蓝天”, 4·26); words are compared without them.
 _DROPPED = str.maketrans("", "", "\"'《》·•・‧※*")
+_PAIRS = {"《": "》", "“": "”", "「": "」", "『": "』", "（": "）", "(": ")"}
+_LONGEST_TITLE = 20
 _BREAK = re.compile(r"[,，。;；:：!！?？\n()（）]")
 _LONGEST_GAP = 8
 _LONG = 5  # words at least this long are recognised with one character mistyped
@@ -41,7 +44,16 @@ def as_typed(words: str, text: str) -> str:
         return words
     place = _folded_by_character(text)
     start = place[0].find(words)
-    return text[place[1][start] : place[1][start + len(words) - 1] + 1] if start >= 0 else words
+    return _closed_marks(text, place[1][start], place[1][start + len(words) - 1] + 1) if start >= 0 else words
+
+
+def _closed_marks(text: str, start: int, end: int) -> str:
+    """Words of a text, up to the mark that closes one opened in them: 宣传片《知产之光》."""
+    told = text[start:end]
+    for opened, closed in _PAIRS.items():
+        if told.count(opened) > told.count(closed) and (there := text.find(closed, end, end + _LONGEST_TITLE)) >= 0:
+            return text[start : there + 1]
+    return told
 
 
 @lru_cache(maxsize=64)  # several words of one text, one after the other
@@ -58,7 +70,9 @@ class Topic:
     heads are the words that make it the purpose of the money when a project name ends with them;
     keeps names the topics whose heads do not take this one away; why is said of an unlisted one; level is that of
     an upper one. needs_own: its words count only beside words of the domain. about: it is done about other topics
-    (training, publicity), so naming one of them does not make the line that one.
+    (training, publicity), so naming one of them does not make the line that one. objects: it is this topic only where
+    one of these words says what it is done to (a subsidy: for a patent granted); where none does, it gives way to the
+    topics that gives_way names, too, and otherwise is said instead of why.
     """
 
     name: str
@@ -69,6 +83,13 @@ class Topic:
     level: str = ""
     needs_own: bool = False
     about: bool = False
+    objects: frozenset[str] = frozenset()
+    gives_way: frozenset[str] = frozenset()
+    otherwise: str = ""
+
+    def is_bare(self, words: str) -> bool:
+        """Whether words of the topic do not say what it is done to."""
+        return bool(self.objects) and not any(one in words for one in self.objects)
 
 
 @dataclass(frozen=True)
@@ -86,7 +107,7 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Hit:
-    """A pattern found: where in the folded text, and the words that stand there."""
+    """A pattern found: where in the folded text, and the words that stand there, none of them cut."""
 
     topic: Topic
     strength: str
@@ -94,6 +115,7 @@ class Hit:
     start: int
     end: int
     words: str
+    whole: tuple[int, int] | None = None  # where the words stand, if not just there
 
     @property
     def names(self) -> bool:
@@ -124,28 +146,38 @@ class Vocabulary:
     longest_head: int
     own_bodies: tuple[str, ...] = ()
     competent: tuple[str, ...] = ()
+    uncut: frozenset[str] = frozenset()  # longer words, marked where none of ours may begin or end
     mistyped: Mapping[str, str] = field(default_factory=dict, repr=False)  # a long name with a gap → the name
     halves: Mapping[int, frozenset[str]] = field(default_factory=dict, repr=False)  # length of long names → halves
 
     def find(self, text: str) -> "Found":
         """All that a folded text says of the domain; words within the name of a body say nothing."""
         found = self._symbols_in(text)
-        hits = [
-            Hit(pattern.topic, pattern.strength, pattern.weight, start, end, text[start:end])
-            for part in found
-            for pattern in self.words.get(part, ())
-            for start, end in found[part]
-        ]
-        for part in found.keys() & self.chains.keys():
-            for first in self.chains[part].keys() & found.keys():
-                for pattern in self.chains[part][first]:
-                    hits += _match(pattern, found, text)
-        bodies = found.get("institutions", [])
+        bodies, closed = found.get("institutions", []), self._closed(found)
         own, near = (
             tuple(text[start:end] for start, end in found.get(group, []) if not _inside((start, end), bodies))
             for group in ("{own}", "{near}")
         )
-        return Found(tuple(_strongest([hit for hit in hits if not _inside((hit.start, hit.end), bodies)])), own, near)
+        hits = [
+            hit
+            for hit in self._hits(found, text)
+            if not _inside((hit.start, hit.end), bodies) and hit.start not in closed and hit.end not in closed
+        ]
+        return Found(tuple(_in_whole_words(_strongest(hits), found, text)), own, near)
+
+    def _hits(self, found: Mapping[str, list[tuple[int, int]]], text: str) -> Iterator[Hit]:
+        for part in found:
+            for pattern in self.words.get(part, ()):
+                for start, end in found[part]:
+                    yield Hit(pattern.topic, pattern.strength, pattern.weight, start, end, text[start:end])
+        for part in found.keys() & self.chains.keys():
+            for first in self.chains[part].keys() & found.keys():
+                for pattern in self.chains[part][first]:
+                    yield from _match(pattern, found, text)
+
+    def _closed(self, found: Mapping[str, list[tuple[int, int]]]) -> set[int]:
+        """Where no word may begin or end: within a longer word, at the place marked in it."""
+        return {start + part.index(_UNCUT) for part in found.keys() & self.uncut for start, _ in found[part]}
 
     def mend(self, text: str) -> str:
         """A folded text with one mistyped character of a long name put right (软件正板化)."""
@@ -202,9 +234,32 @@ def _strongest(hits: list[Hit]) -> list[Hit]:
     for hit in sorted(
         dict.fromkeys(hits), key=lambda hit: (-hit.weight, hit.start - hit.end, hit.start, hit.topic.name)
     ):
-        if not any(_within(hit, other) or _within(other, hit) for other in kept):
+        if not any(_gives_way(hit, other) or _gives_way(other, hit) for other in kept):
             kept.append(hit)
     return kept
+
+
+def _in_whole_words(hits: list[Hit], found: Mapping[str, list[tuple[int, int]]], text: str) -> Iterator[Hit]:
+    """Hits with the words as they are read: 作品登记补 of 作品登记补助 is told as 作品登记补助."""
+    edges = {place for hit in hits for place in (hit.start, hit.end)}
+    first, last = dict[int, int](), dict[int, int]()
+    for part, spans in found.items():
+        if part != "institutions" and _UNCUT not in part:
+            for start, end in spans:
+                for place in range(start + 1, end):
+                    if place in edges:
+                        first[place] = min(start, first.get(place, start))
+                        last[place] = max(end, last.get(place, end))
+    for hit in hits:
+        start, end = first.get(hit.start, hit.start), last.get(hit.end, hit.end)
+        if (start, end) != (hit.start, hit.end):
+            start, end = first.get(start, start), last.get(end, end)
+            hit = replace(hit, words=text[start:end], whole=(start, end))  # noqa: PLW2901
+        yield hit
+
+
+def _gives_way(hit: Hit, other: Hit) -> bool:
+    return _within(hit, other) and (hit.topic == other.topic or not other.topic.is_bare(other.words))
 
 
 def _within(inner: Hit, outer: Hit) -> bool:
@@ -248,6 +303,9 @@ def compile_vocabulary(spec: dict[str, Any], path: str) -> Vocabulary:
                 for words in declared.get(strength, ())
             ]
     symbols = _symbols(patterns, groups, [fold(word) for word in spec.get("institutions", ())])
+    for word in spec.get("uncut", ()):
+        plain = fold(word.replace(_UNCUT, ""))
+        symbols[plain] = (*symbols.get(plain, ()), fold(word))
     automaton = ahocorasick.Automaton()
     for word, known in symbols.items():
         automaton.add_word(word, (len(word), word[0].isdigit(), known))
@@ -264,6 +322,7 @@ def compile_vocabulary(spec: dict[str, Any], path: str) -> Vocabulary:
         max(map(len, heads), default=0),
         tuple(fold(word) for word in spec.get("own_bodies", ())),
         tuple(fold(word) for word in spec.get("competent", ())),
+        frozenset(fold(word) for word in spec.get("uncut", ())),
         mistyped,
         _halves(mistyped.values()),
     )
@@ -280,6 +339,9 @@ def _topic(name: str, kind: str, declared: dict[str, Any], groups: dict[str, lis
         declared.get("level", ""),
         declared.get("needs_own", False),
         declared.get("about", False),
+        frozenset(fold(word) for word in declared.get("objects", ())),
+        frozenset(declared.get("gives_way", ())),
+        declared.get("otherwise", ""),
     )
 
 

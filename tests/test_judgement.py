@@ -277,3 +277,56 @@ def test_cost_sharing_is_quoted_with_the_brackets_of_the_cell():
     judged = city("全市专利导航", "县（市、区）按１:１安排配套资金")
 
     assert judged.cost_shift.words == "县（市、区）按１:１安排配套资金"
+
+
+@pytest.mark.parametrize(
+    ("name", "matter"),
+    [
+        ("县区知识产权执法补助", "IP-4.4"),
+        ("知识产权宣传补贴", "IP-7.2"),
+        ("知识产权培训补助", "IP-7.1"),
+        ("知识产权维权援助站点补助", "IP-4.6"),
+    ],
+)
+def test_a_subsidy_is_what_it_pays_for(name, matter):
+    assert county(name).matter == matter
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("发明专利授权奖励", "对知识产权创造、申请、授权、获奖和创建认定的补助奖励"),
+        ("版权示范单位创建奖励", "对知识产权创造、申请、授权、获奖和创建认定的补助奖励"),
+        ("知识产权专项奖补", "看不出奖补的是方案列明的哪一件事"),
+        ("知识产权保险保费补贴", "知识产权保险费补贴"),
+        ("知识产权贯标奖励", "贯标"),
+    ],
+)
+def test_an_unlisted_subsidy_is_called_no_more_than_its_words_say(name, why):
+    judged = county(name)
+
+    assert (judged.verdict, judged.reason) == (UNDECIDED, UNLISTED)
+    assert why in judged.because
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("作品登记补助", "作品登记补助"),
+        ("高价值专利奖励", "高价值专利奖励"),
+        ("发明专利每件奖励2000元", "发明专利每件奖励"),
+        ("查办本县商标侵权案件", "查办本县商标侵权案件"),
+        ("宣传片《知产之光》", "宣传片《知产之光》"),
+        ("知识产权保护系统等保测评", "知识产权保护系统等保测评"),
+    ],
+)
+def test_the_words_quoted_are_whole_words(name, words):
+    assert county(name).evidence[0].words == words
+
+
+def test_a_longer_word_of_another_meaning_is_not_cut():
+    assert all(one.words != "知识产权周" for one in county("知识产权周末课堂").evidence)
+
+
+def test_words_that_do_not_stand_in_the_name_are_quoted_with_their_column():
+    assert "项目内容中的“查处商标侵权”" in county("知识产权工作", "查处商标侵权").because
