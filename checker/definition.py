@@ -99,6 +99,7 @@ class TableDefinition:
     header: tuple[Column, ...] = ()
     codes_sheet: str = ""
     unit: str = ""
+    hint: str = ""
     previous: tuple[Version, ...] = ()
     total_words: tuple[str, ...] = ()
     note_words: tuple[str, ...] = ()

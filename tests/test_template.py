@@ -221,6 +221,17 @@ def test_the_guide_explains_every_field_from_the_definition(table):
     assert {*table.instructions, *tables.changes(table, "1.0")} <= guide
 
 
+def test_which_level_a_zone_chooses_is_what_the_plan_says_of_it():
+    book = opened(template(PROJECTS))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+
+    said = {cell.value: cell.offset(0, 2).value for cell in cells if cell.parent.title == PROJECTS.codes_sheet}
+
+    assert said["石家庄高新技术产业开发区"] == said["辛集市"] == "县级"
+    assert said["石家庄循环化工园区"] == "待认定，请问财政部门"
+    assert [cell.value for cell in cells if "开发区均选" in cell.value] == []
+
+
 def test_a_county_is_filled_in_and_a_city_limits_the_list_to_its_own():
     county = opened(template(PROJECTS, place="130133", year=2027))[PROJECTS.sheet]
     city = opened(template(PROJECTS, place="石家庄市", year=2027))

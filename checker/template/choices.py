@@ -36,13 +36,13 @@ def choices_for(place: str | None, year: int | None) -> Choices:
     return Choices(
         place="" if division is None or _below(division) else division.name,
         lists={
-            "divisions": _divisions(division),
+            "divisions": _divisions(division, plans),
             "matters": _matters(plans),
             "functions": _names(codes.functional(year)) if year else (),
             "economics": _names(codes.economic(year)) if year else (),
         },
         titles={
-            "divisions": ("名称", "代码"),
+            "divisions": ("名称", "代码", "级次"),
             "matters": ("事项", "所属部分"),
             "functions": ("代码", "科目名称"),
             "economics": ("代码", "科目名称"),
@@ -55,9 +55,20 @@ def _below(division: places.Division) -> list[places.Division]:
     return [other for other in places.divisions() if other.parent == division.id and not other.former]
 
 
-def _divisions(place: places.Division | None) -> tuple[Row, ...]:
+def _divisions(place: places.Division | None, plans: tuple[rulebook.Plan, ...]) -> tuple[Row, ...]:
     offered = [place, *_below(place)] if place and _below(place) else places.divisions()
-    return tuple((division.name, division.code or "无国标代码") for division in offered if not division.former)
+    return tuple(
+        (division.name, division.code or "无国标代码", _level(division, plans))
+        for division in offered
+        if not division.former
+    )
+
+
+def _level(division: places.Division, plans: tuple[rulebook.Plan, ...]) -> str:
+    """What a bureau of the place chooses; what the plans leave open, or see in two ways, is the office's to say."""
+    said = {plan.treated_as[division.id] for plan in plans if division.id in plan.treated_as} or {division.level}
+    [level] = said if len(said) == 1 else [None]
+    return str(level) if level else "待认定，请问财政部门"
 
 
 def _plans(place: places.Division | None, year: int | None) -> tuple[rulebook.Plan, ...]:

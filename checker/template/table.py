@@ -59,7 +59,7 @@ def _write_top(sheet: Worksheet, definition: TableDefinition, places: Layout, lo
         sheet.set_row(row, 21, locked)
     sheet.set_row(0, 32, locked)
     sheet.write(0, 0, definition.title, look.title)
-    hint = f"金额单位：{definition.unit}。区、县级市、开发区的级次均选“县级”。填法见“{definition.guide_sheet}”。"
+    hint = f"金额单位：{definition.unit}。{definition.hint}填法见“{definition.guide_sheet}”。"
     sheet.write(1, 0, f"{hint}　模板 {definition.id}　{definition.version}版", look.hint)
 
 
