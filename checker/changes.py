@@ -52,6 +52,22 @@ def _named(found: Iterable[Finding], projects: Iterable[str]) -> str:
     return "、".join(shown) + (f"等 {counted.total()} 处" if len(counted) > _TOLD else "")
 
 
+def stands_for(after: Report, before: Report) -> bool:
+    """Whether a file, under whatever name, is an earlier one corrected: it has at least half of its projects again.
+
+    One that has fewer is an addition, or a part, and takes nothing away from the earlier one.
+    """
+    known = {sign for line in after.lines for sign in _signs(line)}
+    again = sum(not known.isdisjoint(_signs(line)) for line in before.lines)
+    return 2 * again >= len(before.lines)
+
+
+def _signs(line: JudgedLine) -> set[Hashable]:
+    """What a project can be known again by: its name, or what is done for how much, where it was given a better one."""
+    name, content = normalise(line.name), normalise(line.content)
+    return {*([name] if name else []), *([(content, line.amount_fen)] if content else [])}
+
+
 def compare(before: Report, after: Report) -> Changes:
     """Tell the findings of two reports apart by code and line; rows that move change nothing.
 

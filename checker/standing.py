@@ -2,52 +2,74 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from checker.changes import Changes, compare
+from checker.changes import Changes, compare, stands_for
 from checker.errors import Lost
-from checker.ledger import Job, Ledger, Run, history, standing
+from checker.ledger import Job, Ledger, Run, follow, history, named, replaced, standing
 from checker.report import Outcome
 from checker.report.json import from_json
 from checker.store import LOST, Store
 from checker.terms import Report
 
 _NUMBER = re.compile(r"（[0-9]+）$")  # by which copies of one name are told apart in the outbox
+_LOOKED_AT = 8  # earlier files of a bureau that are read to find the one a new file stands for
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The newest file of one name, under the law of the run; without changes it is the bureau's first."""
+    """The newest edition of a submission, under the law of the run; without changes it is the bureau's first.
+
+    replaces are the other names under which earlier editions came in.
+    """
 
     job: Job
     outcome: Outcome
     changes: Changes | None = None
+    replaces: tuple[str, ...] = ()
 
 
 def standings(ledger: Ledger, store: Store, run: Run) -> Iterator[Standing]:
     """Every submission as it stands, by name; one report at a time is held in memory."""
+    before = replaced(ledger, run)
     for job in standing_jobs(ledger, run):
-        yield _stands(ledger, store, job)
+        yield replace(_stands(ledger, store, job), replaces=before.get(job.submission.origin, ()))
 
 
 def standing_jobs(ledger: Ledger, run: Run) -> tuple[Job, ...]:
-    """The newest checked file of every name; a marked copy, corrected and handed in, stands for what it was made of."""
-    checked = [job for job in standing(ledger, run) if job.result]
-    names = {str(PurePosixPath(job.submission.name).with_suffix("")): job.submission.name for job in checked}
-    by_age = sorted(checked, key=lambda job: job.submission.id)
-    newest = {_original(job.submission.name, names): job for job in by_age}
-    return tuple(sorted(newest.values(), key=lambda job: job.submission.name))
+    """The newest edition of every submission that has a result."""
+    return tuple(job for job in standing(ledger, run) if job.result)
 
 
-def _original(name: str, names: dict[str, str]) -> str:
-    """县/预算.xls for 县/预算.checked.xlsx and 县/预算（2）.checked (1).xlsx; names are those there are, by stem."""
+def find_its_place(ledger: Ledger, store: Store, job: Job, may_see: Callable[[Job], bool] = lambda _: True) -> None:
+    """Find out whether a file that came under a new name replaces an earlier one, and write that down; asked again,
+    the answer is the same. What it replaces no summary, comparison or list counts any more."""
+    if job.submission.number == 1 and job.submission.origin == job.submission.name:
+        earlier = original_of(ledger, job) or _answered(ledger, store, job, may_see)
+        if earlier and earlier.submission.inbox_id == job.submission.inbox_id:
+            follow(ledger, job, earlier)
+
+
+def original_of(ledger: Ledger, job: Job) -> Job | None:
+    """What a file that is named as a marked copy was made of: 县/预算.xls for 县/预算.checked.xlsx."""
+    for stem in _stems(job.submission.name):
+        alike = [one for one in named(ledger, job, f"{stem}.") if _stem(one.submission.name) == stem]
+        if alike:
+            return alike[-1]
+    return None
+
+
+def _stem(name: str) -> str:
+    return str(PurePosixPath(name).with_suffix(""))
+
+
+def _stems(name: str) -> Iterator[str]:
+    """县/预算（2） and 县/预算 for 县/预算（2）.checked (1).xlsx."""
     path = PurePosixPath(name)
     stem, marked, _ = path.name.partition(".checked")
-    if not (stem and marked):
-        return name
-    marked_of = [str(path.with_name(one)) for one in (stem, _NUMBER.sub("", stem)) if one]
-    return next((names[one] for one in marked_of if one in names), marked_of[-1])
+    if stem and marked:
+        yield from dict.fromkeys(str(path.with_name(one)) for one in (stem, _NUMBER.sub("", stem)) if one)
 
 
 def _stands(ledger: Ledger, store: Store, job: Job) -> Standing:
@@ -78,14 +100,14 @@ def changes_since(
     report is that of the job, fetched where it is needed and not given. may_see says which earlier files the one who
     asks may learn of: any workbook can name any bureau.
     """
-    earlier = _answered(ledger, job, may_see)
+    earlier = _answered(ledger, store, job, may_see)
     before = report_of(store, earlier) if earlier else None
     after = (report or report_of(store, job)) if before else None
     return compare(before, after) if before and after else None
 
 
-def _answered(ledger: Ledger, job: Job, may_see: Callable[[Job], bool]) -> Job | None:
-    """The last other file of the bureau whose result was there when this one came in: under its name, else any.
+def _answered(ledger: Ledger, store: Store, job: Job, may_see: Callable[[Job], bool]) -> Job | None:
+    """The last other file whose result was there when this one came in: under its name, else one it stands for.
 
     Two files that come in together are no correction of one another, whichever is checked first.
     """
@@ -99,4 +121,12 @@ def _answered(ledger: Ledger, job: Job, may_see: Callable[[Job], bool]) -> Job |
         and may_see(one)
     ]
     same_name = [one for one in answered if one.submission.name == job.submission.name]
-    return next(reversed(same_name or answered), None)
+    if same_name:
+        return same_name[-1]
+    after = report_of(store, job) if answered else None
+    return next((one for one in reversed(answered[-_LOOKED_AT:]) if after and _is_for(store, after, one)), None)
+
+
+def _is_for(store: Store, after: Report, earlier: Job) -> bool:
+    before = report_of(store, earlier)
+    return before is not None and stands_for(after, before)

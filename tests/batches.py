@@ -29,9 +29,9 @@ _HEADER = {"bureau_level": "县级", "division": "正定县", "year": 2025, "uni
 
 
 @cache
-def submission(bureau: str = "正定县市场监督管理局", *names: str, wrong: bool = True) -> bytes:
+def submission(bureau: str = "正定县市场监督管理局", *names: str, wrong: bool = True, content: str = "") -> bytes:
     """A small workbook of one bureau: a right line for each name, and one that is charged to the wrong level."""
-    lines = [RIGHT | {"name": name} for name in names or (RIGHT["name"],)]
+    lines = [RIGHT | {"name": name, "content": content or RIGHT["content"]} for name in names or (RIGHT["name"],)]
     return fill(
         definitions()["projects"],
         _HEADER | {"bureau": bureau},

@@ -81,8 +81,8 @@ def workbooks() -> dict[str, bytes]:
 class Stand:
     """A submission as it stands."""
 
-    def __init__(self, outcome: Outcome, changes: Any = None) -> None:
-        self.outcome, self.changes = outcome, changes
+    def __init__(self, outcome: Outcome, changes: Any = None, replaces: tuple[str, ...] = ()) -> None:
+        self.outcome, self.changes, self.replaces = outcome, changes, replaces
 
 
 @cache

@@ -20,7 +20,7 @@ from checker.errors import BadConfig, Unavailable
 from checker.ledger.tables import findings, jobs, results
 from checker.report import Outcome
 from checker.report.json import from_json, render
-from checker.standing import standings
+from checker.standing import Standing, standings
 from tests.batches import Watcher, count, here, outside, put, run, settings, submission, with_version
 
 BUREAU = "正定县市场监督管理局"
@@ -39,6 +39,13 @@ def zipped(files: dict[str, bytes]) -> bytes:
 def home(tmp_path: Path) -> Path:
     (tmp_path / "in").mkdir()
     return tmp_path
+
+
+def how_all_stand(home: Path) -> list[Standing]:
+    """What a summary made now would count."""
+    office = open_office(settings(home))
+    with begun(office) as one:
+        return list(standings(office.ledger, office.store, one))
 
 
 def test_every_workbook_at_any_depth_and_in_archives_comes_back_in_its_bureaus_folder(home):
@@ -149,6 +156,40 @@ def test_the_marked_workbook_corrected_and_handed_in_under_its_new_name_is_linke
 
     assert done.changes is not None
     assert [finding.code for finding in done.changes.fixed] == ["LV01"]
+
+
+def test_a_corrected_file_under_a_name_of_its_own_replaces_the_earlier_one_everywhere(home):
+    put(home / "in", {"赵县.xlsx": submission(BUREAU, "专利导航", "商标宣传")})
+    run(settings(home))
+    put(home / "in", {"赵县（改正）.checked.xlsx": submission(BUREAU, "专利导航", "商标宣传", wrong=False)})
+
+    again = run(settings(home))
+
+    standing = how_all_stand(home)
+    done = again["赵县（改正）.checked.xlsx"]
+    assert done.changes is not None
+    assert done.place == f"{BUREAU}/赵县（改正）.checked.xlsx"
+    assert [(one.outcome.file, one.replaces) for one in standing] == [("赵县（改正）.checked.xlsx", ("赵县.xlsx",))]
+    assert [len(one.outcome.report.lines) for one in standing] == [2]
+
+
+def test_what_replaces_another_file_is_itself_replaced_by_the_next(home):
+    for name, last in (("a.xlsx", "商标宣传"), ("b.xlsx", "版权宣传"), ("c.xlsx", "专利宣传"), ("a.xlsx", "地理标志")):
+        put(home / "in", {name: submission(BUREAU, "专利导航", last, wrong=False)})
+        run(settings(home))
+
+    assert [(one.outcome.file, one.replaces) for one in how_all_stand(home)] == [("a.xlsx", ("b.xlsx", "c.xlsx"))]
+
+
+def test_a_supplement_replaces_nothing_and_is_compared_with_nothing(home):
+    put(home / "in", {"赵县.xlsx": submission(BUREAU, "专利导航", "商标宣传")})
+    run(settings(home))
+    put(home / "in", {"赵县（补充）.xlsx": submission(BUREAU, "版权执法", wrong=False, content="查处侵权盗版")})
+
+    [done] = run(settings(home)).values()
+
+    assert done.changes is None
+    assert [one.outcome.file for one in how_all_stand(home)] == ["赵县.xlsx", "赵县（补充）.xlsx"]
 
 
 def test_two_files_of_one_bureau_that_come_in_together_are_no_correction_of_one_another(home):
@@ -272,7 +313,7 @@ def test_two_runs_at_once_share_the_work_and_do_none_of_it_twice(home):
     [
         ("预算.xls", "教育局", "教育局/预算.checked.xlsx"),
         ("预算.XLSM", "教育局", "教育局/预算.checked.xlsm"),
-        ("预算.checked.xlsx", "教育局", "教育局/预算（2）.checked.xlsx"),
+        ("预算.checked.xlsx", "教育局", "教育局/预算.checked.xlsx"),
         ("某局/预算.ods", "", "某局/预算.checked.xlsx"),
         ("预算.ods", "", "未识别单位/预算.checked.xlsx"),
         ("con.xlsx", "../../etc", "_.._etc/_con.checked.xlsx"),
@@ -304,9 +345,7 @@ def test_a_marked_copy_corrected_and_handed_in_again_stands_for_the_first_file_i
     put(home / "in", {"县/预算（2）.checked (1).xlsx": submission(BUREAU, "专利导航", wrong=False)})
     run(settings(home))
 
-    office = open_office(settings(home))
-    with begun(office) as one:
-        names = [standing.outcome.file for standing in standings(office.ledger, office.store, one)]
+    names = [standing.outcome.file for standing in how_all_stand(home)]
     assert again["县/预算.checked.xlsx"].place == f"{BUREAU}/预算（2）.checked.xlsx"
     assert names == ["县/预算.xls.xlsx", "县/预算（2）.checked (1).xlsx"]
 

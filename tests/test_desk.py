@@ -180,6 +180,17 @@ def test_what_was_handed_in_again_says_what_was_mended(summary: Workbook):
     assert "已改正：BA01" in str(rows[0]["说明"])
 
 
+def test_what_a_file_replaces_is_told_beside_it_and_counted_nowhere():
+    one = Stand(outcome("县/改.xlsx", workbook("正定县科学技术局", [{"name": "专利导航"}])), None, ("县/预算.xlsx",))
+
+    book = load_workbook(BytesIO(render([one], rules())))
+
+    told = [str(cell.value) for sheet in ("本次变化", "报送文件") for row in book[sheet] for cell in row]
+    assert "取代 县/预算.xlsx" in told
+    assert "县/改.xlsx\n（取代 县/预算.xlsx）" in told
+    assert any("另有 1 份已由后来的报送取代，没有计入" in text for text in told)
+
+
 def test_a_file_nobody_could_read_stands_first_with_its_cure(summary: Workbook):
     first = rows_of(summary["报送文件"], "文件")[0]
 

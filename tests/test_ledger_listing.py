@@ -19,6 +19,7 @@ from checker.ledger.listing import (
     find,
     inbox_of,
     listed,
+    ordinals,
     run_lines,
 )
 from checker.report import Outcome
@@ -82,6 +83,23 @@ def test_a_file_handed_in_again_and_checked_again_is_listed_once_as_it_stands(bo
     assert find(book, first.id) == first
     assert find(book, 999) is None
     assert inbox_of(book, first) == INBOX
+
+
+def test_a_file_that_replaces_another_is_listed_in_its_place_and_the_other_stays_as_its_first_edition(book):
+    run = start(book)
+    first, other, second = (
+        check(book, run, ledger.receive(book, run, name, digest(name))) for name in ("a.xlsx", "b.xlsx", "改.xlsx")
+    )
+
+    ledger.follow(book, second, first)
+
+    assert names(listed(book, Wanted(), 10)) == ["改.xlsx", "b.xlsx"]
+    assert [one.submission.name for one in editions(book, find(book, first.id))] == ["a.xlsx", "改.xlsx"]
+    assert ordinals(book, (first, other, second)) == {
+        first.submission.id: 1, other.submission.id: 1, second.submission.id: 2,
+    }  # fmt: skip
+    assert [one.submission.name for one in ledger.standing(book, run)] == ["b.xlsx", "改.xlsx"]
+    assert ledger.replaced(book, run) == {"a.xlsx": ("a.xlsx",)}
 
 
 def test_the_choices_are_what_occurs(filled):

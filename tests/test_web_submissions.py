@@ -431,6 +431,46 @@ def test_a_marked_copy_that_was_corrected_is_the_next_edition_of_what_it_was_mad
     assert (job.submission.name, job.submission.number) == (f"{BUREAU}/预算.xlsx", 2)
 
 
+def test_a_corrected_copy_under_another_name_is_the_next_edition_and_the_only_one_that_counts(browser):
+    first = handed_in_directly(browser, "预算.xlsx", submission())
+
+    second = handed_in_directly(browser, "改好的.xlsx", submission(wrong=False))
+
+    page, old, listing = (browser.get(address).text for address in (second, first, "/review"))
+    assert "第 2 次" in page
+    assert "预算.xlsx" in page
+    assert re.search(r"已改正</dt><dd>1</dd>", page)
+    assert "已由后来的报送取代" in old
+    assert f'href="{second}"' in old
+    assert "改好的.xlsx" in listing
+    assert "预算.xlsx" not in listing
+    assert count_of(browser) == 1
+
+
+def test_who_checks_before_and_who_does_not_hand_in_the_same_submission(browser):
+    handed_in_directly(browser, "预算.xlsx", submission())
+
+    handed_in(browser, "预算.xlsx", submission(wrong=False))
+
+    assert count_of(browser) == 1
+
+
+def test_without_accounts_no_bureau_is_said_to_hand_in_for_another(browser):
+    address = handed_in_directly(browser, "预算.xlsx", submission())
+
+    assert "表中填报单位与报送单位不同" not in browser.get(address).text
+
+
+def test_a_reviewer_who_hands_in_for_a_bureau_is_not_told_that_it_is_another(tmp_path):
+    with house(tmp_path) as office:
+        reviewer = office.browser("shenhe")
+        address = handed_in_directly(reviewer, "预算.xlsx", submission())
+
+        page = reviewer.get(address).text
+
+    assert "表中填报单位与报送单位不同" not in page
+
+
 def sent(browser: TestClient, name: str, content: bytes, wait: str = "true"):  # type: ignore[no-untyped-def]
     return browser.post(f"{API}?wait={wait}", files={"file": (name, content, XLSX)})
 

@@ -13,17 +13,17 @@ _MOST = 50  # files of one name in one bureau's folder that are told apart by a 
 _LONGEST = 60  # characters: 180 bytes in UTF-8, and 255 is where file systems end
 
 
-def places(name: str, bureau: str, bureaus: int) -> Iterator[str]:
+def places(name: str, bureau: str, bureaus: int, *, copied: bool = False) -> Iterator[str]:
     """Where the copy of a file may go, best first; bureaus is how many the lines of the file name.
 
-    A marked copy handed in again leaves the first place to the file it was made of, whichever is checked first.
+    One that is itself a marked copy of a file in the inbox leaves the first place to that, whichever is checked first.
     """
     path = PurePosixPath(name)
     folder = _tame(bureau) or (SEVERAL if bureaus > 1 else _tame(path.parts[0]) if path.parts[1:] else "") or UNKNOWN
     suffix = path.suffix.lower() if path.suffix.lower() == ".xlsm" else ".xlsx"
     stem = _tame(path.stem.partition(MARKED)[0] or path.stem) or "未命名"
     told_apart = blake2b(name.encode("utf-8", "replace"), digest_size=16).hexdigest()
-    first = () if MARKED in path.stem else ("",)
+    first = () if copied else ("",)
     for apart in (*first, *(f"（{number}）" for number in range(2, _MOST)), f"-{told_apart}"):
         yield f"{folder}/{stem}{apart}{MARKED}{suffix}"
 

@@ -20,7 +20,7 @@ from checker.ledger import Job, Ledger, Run, State, Version
 from checker.ledger.returning import reserve
 from checker.ledger.submissions import receive_all
 from checker.report import Outcome
-from checker.standing import changes_since, report_of
+from checker.standing import changes_since, find_its_place, original_of, report_of
 from checker.store import Store
 
 _TAKEN_IN = 16  # files of the inbox in memory at once, and waiting together for the disk
@@ -179,6 +179,8 @@ def _one(office: Office, run: Run, crew: Crew, job: Job, stopping: threading.Eve
         answer = Answer(Outcome(job.submission.name, job.submission.sha256, error=(error.code, error.message)))
     if job.result is None:
         job = _record(office, run, job, answer)
+    if answer.report:
+        find_its_place(office.ledger, office.store, job)
     changes = changes_since(office.ledger, office.store, job, None) if answer.report else None
     if changes and (report := report_of(office.store, job)):
         marked = crew.hand(work.mark, content, report, changes.remarks).result()
@@ -199,7 +201,9 @@ def _return(office: Office, run: Run, job: Job, answer: Answer, changes: Changes
     if answer.marked:
         report = answer.outcome.report
         bureaus = len({line.bureau for line in report.lines if line.bureau}) if report else 0
-        place = _put_back(office, run, job, list(outbox.places(submission.name, submission.bureau, bureaus)), answer)
+        copied = original_of(office.ledger, job) is not None
+        places = outbox.places(submission.name, submission.bureau, bureaus, copied=copied)
+        place = _put_back(office, run, job, list(places), answer)
         marked = office.store.keep(answer.marked)
     ledger.returned(office.ledger, run, job, marked, place, recipients_of(office, job))
     counts = answer.outcome.report.counts if answer.outcome.report else {}

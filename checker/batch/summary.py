@@ -22,6 +22,7 @@ class _Refused:
 
     outcome: Outcome
     changes: Changes | None = None
+    replaces: tuple[str, ...] = ()
 
 
 def summary(

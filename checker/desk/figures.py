@@ -20,12 +20,14 @@ NO_BUREAU = "（单位未填）"
 
 
 class Stands(Protocol):
-    """A submission as it stands: what became of its newest file, and what changed since the one before."""
+    """A submission as it stands: what became of its newest file, what changed, and which files it replaces."""
 
     @property
     def outcome(self) -> Outcome: ...
     @property
     def changes(self) -> Changes | None: ...
+    @property
+    def replaces(self) -> tuple[str, ...]: ...
 
 
 @dataclass
@@ -71,6 +73,7 @@ class Standing:
     findings: Counter[Severity]
     changes: Changes | None
     is_fresh: bool
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass
@@ -155,6 +158,7 @@ def _tallied(figures: Figures, standings: Iterable[Stands], fresh: Collection[st
                 Counter(finding.severity for finding in report.findings) if report else Counter(),
                 one.changes,
                 fresh is None or outcome.file in fresh,
+                one.replaces,
             )
         )
         yield outcome

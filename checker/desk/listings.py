@@ -126,11 +126,15 @@ def changes_sheet(paper: Paper, figures: Figures) -> None:
 def _changed(one: Standing) -> list[Value]:
     changes, sums = one.changes, one.sums
     kind = "再次报送" if changes else "首次报送" if one.outcome.report else "无法核查"
-    told = "\n".join(changes.remarks[1:]) if changes else ""
+    told = "\n".join([*_replaced(one), *(changes.remarks[1:] if changes else ())])
     return [
         one.outcome.file, one.bureau, kind, *([len(changes.fixed), len(changes.new), len(changes.still_open)] if changes
         else [None] * 3), one.findings[Severity.ERROR], sums.lines[Verdict.WRONG], sums.lines[Verdict.UNDECIDED], told,
     ]  # fmt: skip
+
+
+def _replaced(one: Standing) -> list[str]:
+    return [f"取代 {'、'.join(one.replaces)}"] if one.replaces else []
 
 
 def unreadable_sheet(paper: Paper, figures: Figures) -> None:
@@ -140,19 +144,24 @@ def unreadable_sheet(paper: Paper, figures: Figures) -> None:
         *(Column(severity.label, 7, "number") for severity in Severity), Column("标注文件", 26),
     ]  # fmt: skip
     page = paper.sheet("报送文件", [column.width for column in columns], "#C00000" if figures.unreadable else "#2E8B3D")
-    bad = figures.unreadable
+    bad, old = figures.unreadable, sum(len(one.replaces) for one in figures.standings)
     page.title(
         "报送文件",
-        f"共 {len(figures.standings)} 份，其中 {len(bad)} 份无法核查，排在最前；请按所写办法处理后重新报送。",
+        f"共 {len(figures.standings)} 份，其中 {len(bad)} 份无法核查，排在最前；请按所写办法处理后重新报送。"
+        f"{f'另有 {old} 份已由后来的报送取代，没有计入。' if old else ''}",
     )
     page.table(columns, _files(bad, [one for one in figures.standings if one.outcome.report]), repeat=True)
+
+
+def _file(one: Standing) -> str:
+    return "\n".join((one.outcome.file, *(f"（{told}）" for told in _replaced(one))))
 
 
 def _files(bad: list[Standing], good: list[Standing]) -> Iterator[list[Value]]:
     for one in bad:
         code, message = one.outcome.error or ("", conclusion(one.outcome))
         yield [
-            one.outcome.file,
+            _file(one),
             one.bureau,
             f"✗ 无法核查（{code}）：{message}",
             None,
@@ -164,7 +173,7 @@ def _files(bad: list[Standing], good: list[Standing]) -> Iterator[list[Value]]:
     for one in good:
         counts = [one.findings[severity] for severity in Severity]
         yield [
-            one.outcome.file,
+            _file(one),
             one.bureau,
             conclusion(one.outcome),
             one.sums.lines.total(),

@@ -15,9 +15,9 @@ from checker.ledger.mails import (
 )
 from checker.ledger.opening import open_ledger
 from checker.ledger.records import Comment, Job, Mail, Result, Run, Submission, Version
-from checker.ledger.runs import end, held_elsewhere, keep_alive, reports_of, standing, start
+from checker.ledger.runs import end, held_elsewhere, keep_alive, replaced, standing, start
 from checker.ledger.states import MailState, State
-from checker.ledger.submissions import history, predecessor, receive
+from checker.ledger.submissions import follow, history, named, receive
 from checker.ledger.work import claim, record, returned
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "comments_on",
     "due_mails",
     "end",
+    "follow",
     "held_elsewhere",
     "history",
     "job_of",
@@ -47,12 +48,12 @@ __all__ = [
     "mail_refused",
     "mail_sent",
     "mails_in",
+    "named",
     "open_ledger",
     "owe_summary",
-    "predecessor",
     "receive",
     "record",
-    "reports_of",
+    "replaced",
     "returned",
     "standing",
     "start",

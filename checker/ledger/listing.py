@@ -1,5 +1,6 @@
 """What a reader looks for → the submissions that fit, a page at a time, and the runs there were."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,7 +61,7 @@ class Choices:
 
 
 def listed(ledger: Ledger, wanted: Wanted, limit: int, start: int = 0) -> tuple[Job, ...]:
-    """The newest file of every name that fits, under the newest law it was checked by; the last handed in first."""
+    """Of every submission that fits the newest edition, under the newest law; the last handed in first."""
     query = _fitting(wanted).order_by(submissions.c.id.desc()).limit(limit).offset(start)
     return ledger.read(lambda connection: read_jobs(connection, query))
 
@@ -83,11 +84,20 @@ def newest_of(ledger: Ledger, submission: int) -> Job | None:
 
 
 def editions(ledger: Ledger, job: Job) -> tuple[Job, ...]:
-    """Everything handed in under the name of a job, each under the newest law it was checked by, oldest first."""
-    same = (submissions.c.inbox_id == job.submission.inbox_id, submissions.c.name == job.submission.name)
+    """What a job's file replaces and what replaces it, itself included, each under the newest law, oldest first."""
+    same = (submissions.c.inbox_id == job.submission.inbox_id, submissions.c.origin == job.submission.origin)
     newest = select(func.max(jobs.c.id)).join(submissions).where(*same).group_by(jobs.c.submission_id)
     query = select_jobs().where(jobs.c.id.in_(newest)).order_by(submissions.c.id)
     return ledger.read(lambda connection: read_jobs(connection, query))
+
+
+def ordinals(ledger: Ledger, several: Sequence[Job]) -> dict[int, int]:
+    """Submission → which edition it is, from 1, under whatever name the others came in."""
+    one, other = submissions.alias("one"), submissions.alias("other")
+    same = and_(other.c.inbox_id == one.c.inbox_id, other.c.origin == one.c.origin, other.c.id <= one.c.id)
+    query = select(one.c.id, func.count()).join(other, same).group_by(one.c.id)
+    query = query.where(one.c.id.in_({job.submission.id for job in several}))
+    return ledger.read(lambda connection: {int(key): int(many) for key, many in connection.execute(query)})
 
 
 def inbox_of(ledger: Ledger, job: Job) -> str:
@@ -133,7 +143,7 @@ def _apart(rows: list[dict[str, Any]]) -> list[tuple[dict[str, Any], datetime]]:
 
 
 def _fitting(wanted: Wanted) -> "Select[Any]":
-    newest_file = select(func.max(submissions.c.id)).group_by(submissions.c.inbox_id, submissions.c.name)
+    newest_file = select(func.max(submissions.c.id)).group_by(submissions.c.inbox_id, submissions.c.origin)
     newest = select(func.max(jobs.c.id)).where(jobs.c.submission_id.in_(newest_file)).group_by(jobs.c.submission_id)
     return select_jobs().where(jobs.c.id.in_(newest), *_conditions(wanted))
 

@@ -34,7 +34,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Submission:
-    """报送: one workbook as handed in; bureau, division, year and template are known once it was checked."""
+    """报送: one workbook as handed in; bureau, division, year and template are known once it was checked.
+
+    origin is the name under which its first edition came in; of all that share it only the newest counts.
+    """
 
     id: int
     inbox_id: int
@@ -47,6 +50,7 @@ class Submission:
     division: str
     year: int | None
     template: str
+    origin: str
 
 
 @dataclass(frozen=True)

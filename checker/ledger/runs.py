@@ -106,18 +106,27 @@ def dead_runs(ledger: Ledger) -> "ScalarSelect[int]":
     return select(runs.c.id).where(over).scalar_subquery()
 
 
-def reports_of(ledger: Ledger, run: Run) -> tuple[Job, ...]:
-    """What this run brought to a result, in the order received: each with its submission and its result."""
-    mine = (jobs.c.run_id == run.id, jobs.c.state.in_((State.CHECKED, State.UNREADABLE, State.RETURNED)))
-    return ledger.read(lambda connection: read_jobs(connection, select_jobs().where(*mine).order_by(jobs.c.id)))
-
-
 def standing(ledger: Ledger, run: Run) -> tuple[Job, ...]:
-    """The newest file of every name in the run's inbox, under the run's version: what a summary is made of."""
+    """The newest edition of every submission in the run's inbox, under the run's version: what a summary is made of."""
+    found = _editions(ledger, run)
+    newest = {job.submission.origin: job for job in found}
+    return tuple(sorted(newest.values(), key=lambda job: job.submission.name))
+
+
+def replaced(ledger: Ledger, run: Run) -> dict[str, tuple[str, ...]]:
+    """Origin → the other names under which earlier editions of the newest file came in."""
+    names: dict[str, dict[str, None]] = {}
+    for job in _editions(ledger, run):
+        known = names.setdefault(job.submission.origin, {})
+        known.pop(job.submission.name, None)
+        known[job.submission.name] = None
+    return {origin: tuple(known)[:-1] for origin, known in names.items() if len(known) > 1}
+
+
+def _editions(ledger: Ledger, run: Run) -> tuple[Job, ...]:
     mine = (jobs.c.inbox_id == run.inbox_id, jobs.c.version_id == run.version_id)
-    query = select_jobs().where(*mine).order_by(submissions.c.name, submissions.c.number)
-    found = ledger.read(lambda connection: read_jobs(connection, query))
-    return tuple({job.submission.name: job for job in found}.values())
+    query = select_jobs().where(*mine).order_by(submissions.c.id)
+    return ledger.read(lambda connection: read_jobs(connection, query))
 
 
 def last_good_end(ledger: Ledger, run: Run) -> datetime | None:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
 from checker.ledger.book import Ledger, insert_once
 from checker.ledger.records import Job, Run, Submission, read_jobs, read_submission, select_jobs
 from checker.ledger.states import State
-from checker.ledger.tables import jobs, results, submissions
+from checker.ledger.tables import jobs, submissions
 
 _LONGEST_NAME = 300
 _FACTS = (submissions.c.bureau, submissions.c.division, submissions.c.year, submissions.c.template)
@@ -58,6 +58,7 @@ def _take_in(connection: Connection, ledger: Ledger, run: Run, name: str, sha256
             submissions,
             inbox_id=run.inbox_id,
             name=name,
+            origin=newest.origin if newest else name,
             number=newest.number + 1 if newest else 1,
             sha256=sha256,
             sender=sender,
@@ -87,23 +88,6 @@ def _facts_of(connection: Connection, sha256: str) -> dict[str, Any]:
     return dict(row._mapping) if row else {}
 
 
-def predecessor(ledger: Ledger, job: Job) -> Job | None:
-    """What was handed in and checked before this: under the same name, else by the same bureau for the same year.
-
-    Ask after record(), which learns bureau, division, year and template; of several results the latest is given.
-    """
-
-    def work(connection: Connection) -> Job | None:
-        submission = _fresh(connection, job)
-        earlier = (submissions.c.id < submission.id, results.c.state == State.CHECKED)
-        same_name_first = case((_same_name(submission), 0), else_=1)
-        query = select_jobs().where(*earlier, _linked(submission))
-        query = query.order_by(same_name_first, submissions.c.id.desc(), jobs.c.id.desc()).limit(1)
-        return next(iter(read_jobs(connection, query)), None)
-
-    return ledger.read(work)
-
-
 def history(ledger: Ledger, job: Job) -> tuple[Job, ...]:
     """Everything handed in under this name, or by this bureau for this year and template, oldest first."""
 
@@ -112,6 +96,20 @@ def history(ledger: Ledger, job: Job) -> tuple[Job, ...]:
         return read_jobs(connection, query)
 
     return ledger.read(work)
+
+
+def follow(ledger: Ledger, job: Job, earlier: Job) -> None:
+    """Write down that a file replaces an earlier one of the same inbox: from now on the two count as one."""
+    mine = (submissions.c.inbox_id == job.submission.inbox_id, submissions.c.name == job.submission.name)
+    followed = select(submissions.c.origin).where(submissions.c.id == earlier.submission.id).scalar_subquery()
+    ledger.write(lambda connection: connection.execute(update(submissions).where(*mine).values(origin=followed)))
+
+
+def named(ledger: Ledger, job: Job, start: str) -> tuple[Job, ...]:
+    """What came into the inbox of a job under a name that begins so, oldest first."""
+    here = (submissions.c.inbox_id == job.submission.inbox_id, submissions.c.name.startswith(start, autoescape=True))
+    query = select_jobs().where(*here).order_by(submissions.c.id, jobs.c.id)
+    return ledger.read(lambda connection: read_jobs(connection, query))
 
 
 def _fresh(connection: Connection, job: Job) -> Submission:

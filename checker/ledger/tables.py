@@ -116,12 +116,15 @@ runs = Table(  # alive_until: after this moment its work may be taken over
     _words("problem"),
 )
 
-submissions = Table(  # number counts the different files handed in under one name, from 1
+# number counts the different files handed in under one name, from 1; origin is the name under which the first edition
+# of the same submission came in: of all with one origin only the newest counts.
+submissions = Table(
     "submissions",
     METADATA,
     _key(),
     _to("inboxes", "inbox_id", nullable=False),
     _words("name"),
+    _words("origin"),
     Column("number", Integer, nullable=False),
     Column("sha256", String(64), nullable=False, index=True),
     _words("sender"),
@@ -132,6 +135,7 @@ submissions = Table(  # number counts the different files handed in under one na
     _words("template"),
     UniqueConstraint("inbox_id", "name", "number"),
     Index(None, "bureau", "division", "year", "template"),
+    Index(None, "inbox_id", "origin"),
 )
 
 results = Table(  # exactly one for a file and a version; report is the hash of the JSON in the store

@@ -14,14 +14,14 @@ from typing import Any
 
 from checker import faults, ledger
 from checker.batch.work import Answer, Law, mark, work
-from checker.changes import Changes, compare
+from checker.changes import Changes, compare, stands_for
 from checker.errors import CheckerError, Lost, UnreadableWorkbook
 from checker.ledger import Job, Ledger, Run, State
 from checker.ledger.listing import OPEN, UNREADABLE, Wanted, find, listed
 from checker.ledger.runs import end_what_was_killed
 from checker.ledger.work import redo
 from checker.report import Outcome
-from checker.standing import changes_since, report_of
+from checker.standing import changes_since, find_its_place, report_of
 from checker.store import LOST, Store
 from checker.terms import Report
 from checker.web.gate import Person
@@ -203,18 +203,21 @@ class Intake:
 
     def changes(self, job: Job, report: Report) -> Changes | None:
         """What was mended since the last file that was handed in for the same bureau."""
-        return changes_since(self._book, self._store, job, report, lambda one: _same_hand(one, job))
+        return changes_since(self._book, self._store, job, report, lambda one: _is_same_hand(one, job))
 
-    def since_last(self, name: str, digest: str, report: Report) -> Changes | None:
-        """What a file that is not handed in yet has mended since the last one of its folder: under its name, else any.
+    def since_last(self, name: str, digest: str, report: Report, *, alone: bool = False) -> Changes | None:
+        """What a file that is not handed in yet has mended since the last one handed in by the same hand.
 
-        Of the others only those count that are of the same bureau, year and table.
+        That is one under its name, else one of the same bureau, year and table that it stands for, as find_its_place
+        will say of it. alone: there are no accounts, and one hand hands in for whatever bureau.
         """
-        here = listed(self._book, Wanted(inbox=WEB, under=name.partition("/")[0]), _RECENT)
-        earlier = [job for job in here if job.result and job.result.report and job.submission.sha256 != digest]
+        under = None if alone else name.partition("/")[0]
+        here = listed(self._book, Wanted(inbox=WEB, under=under), _RECENT)
+        mine = [job for job in here if not (alone and job.submission.sender)]
+        earlier = [job for job in mine if job.result and job.result.report and job.submission.sha256 != digest]
         same_name = [job for job in earlier if job.submission.name == name]
-        last = next(iter(same_name or [job for job in earlier if _facts(job) == _facts_of(report)]), None)
-        before = report_of(self._store, last) if last else None
+        reports = (report_of(self._store, job) for job in same_name or earlier if same_name or _is_of(job, report))
+        before = next((one for one in reports if one and (same_name or stands_for(report, one))), None)
         return compare(before, report) if before else None
 
     def _begin(self, run: Run, job: Job) -> None:
@@ -258,6 +261,8 @@ class Intake:
     def _finish(self, run: Run, job: Job, content: bytes, marked: bytes) -> None:
         """Marked with what changed since the last time, where there was one."""
         report = report_of(self._store, job)
+        if report:
+            find_its_place(self._book, self._store, job, lambda one: _is_same_hand(one, job))
         changes = self.changes(job, report) if report else None
         if report and (changes or not marked):
             remarks = changes.remarks if changes else ()
@@ -300,26 +305,33 @@ def folder_of(job: Job) -> str:
     return job.submission.name.partition("/")[0]
 
 
-def _same_hand(one: Job, other: Job) -> bool:
-    """Whether two files were handed in for the same bureau: any workbook can say that it is another's."""
-    return one.submission.inbox_id == other.submission.inbox_id and folder_of(one) == folder_of(other)
+def _is_same_hand(one: Job, other: Job) -> bool:
+    """Whether two files were handed in for the same bureau, whatever the workbooks say: any can name another's.
+
+    Without accounts there is one hand, and a file's folder says nothing.
+    """
+    without_accounts = not one.submission.sender and not other.submission.sender
+    same_inbox = one.submission.inbox_id == other.submission.inbox_id
+    return same_inbox and (without_accounts or folder_of(one) == folder_of(other))
 
 
 def folder(person: Person, report: Report | None = None) -> str:
     """Whose a file is that somebody hands in: their bureau's, else of the one bureau it names, else their own."""
     named = {line.bureau for line in report.lines if line.bureau} if report and person.may_review else set()
-    own = f"账号 {person.name}" if person.name else _HERE
-    return person.bureau or (named.pop() if len(named) == 1 else own)
+    return person.bureau or (named.pop() if len(named) == 1 else own_folder(person.name))
 
 
-def _facts(job: Job) -> tuple[str, int | None, str]:
-    return job.submission.bureau, job.submission.year, job.submission.template
+def own_folder(name: str) -> str:
+    """Where the files of somebody stand who hands in for no bureau."""
+    return f"账号 {name}" if name else _HERE
 
 
-def _facts_of(report: Report) -> tuple[str, int | None, str]:
-    """As the ledger learns them of a report."""
+def _is_of(job: Job, report: Report) -> bool:
+    """Whether a file is of the bureau, year and table that a report is of, as the ledger learns them."""
     named = {line.bureau for line in report.lines if line.bureau}
-    return named.pop() if len(named) == 1 else "", report.year, report.template[0] if report.template else ""
+    bureau = named.pop() if len(named) == 1 else ""
+    known = job.submission.bureau, job.submission.year, job.submission.template
+    return bool(bureau) and known == (bureau, report.year, report.template[0] if report.template else "")
 
 
 def _is_lost(job: Job) -> bool:

@@ -149,7 +149,8 @@ class Office:
         """What a check shows as mended since the last file that was handed in; None once it is handed in itself."""
         if trial.job is not None or not report.lines:
             return None
-        return self.intake.since_last(place(folder(person, report), trial.name), trial.sha256, report)
+        name = place(folder(person, report), trial.name)
+        return self.intake.since_last(name, trial.sha256, report, alone=person.is_alone)
 
     def close(self) -> None:
         for under_way in tuple(self.under_way.values()):

@@ -26,8 +26,10 @@ from checker.ledger.listing import (
     Wanted,
     choices,
     count,
+    editions,
     listed,
     newest_of,
+    ordinals,
 )
 from checker.places import divisions, find
 from checker.standing import Standing, changes_since, outcome_of
@@ -91,6 +93,7 @@ def submissions(request: Request, wanted: Chosen, number: str = "1") -> Response
     return page(
         request, "review.html", jobs=jobs, pages=pages, wanted=wanted, query=query(wanted), at=clock_of(office),
         choices=choices(office.ledger), place=place_name, gist=gist_of, base=file_of, commented=said, states=STATES,
+        editions=ordinals(office.ledger, jobs),
         verdicts=tuple(Verdict), problem=office.law.problem, codes=CHECKS,
     )  # fmt: skip
 
@@ -174,4 +177,6 @@ def _standings(office: Office, jobs: tuple[Job, ...]) -> Iterator[Standing]:
             outcome = outcome_of(office.store, job)
             report = outcome.report
             changes = changes_since(office.ledger, office.store, job, report) if report else None
-            yield Standing(job, replace(outcome, marked=job.returned_to), changes)
+            earlier = (one.submission.name for one in editions(office.ledger, job) if one.id < job.id)
+            replaced = tuple(dict.fromkeys(name for name in earlier if name != job.submission.name))
+            yield Standing(job, replace(outcome, marked=job.returned_to), changes, replaced)

@@ -16,14 +16,14 @@ from starlette.responses import RedirectResponse, Response
 from checker.batch.work import Answer
 from checker.documentation import unreadable
 from checker.ledger import Comment, Job, comments_on
-from checker.ledger.listing import Wanted, count, editions, find, inbox_of, listed, newest_of
+from checker.ledger.listing import Wanted, count, editions, find, inbox_of, listed, newest_of, ordinals
 from checker.standing import report_of
 from checker.terms import Verdict
 from checker.web.checking import Asking, Own
 from checker.web.downloads import attachment
 from checker.web.faces import page
 from checker.web.gate import NotLoggedIn, Person, enter_with_upload, form_of
-from checker.web.intake import WEB, folder, folder_of, place, tame
+from checker.web.intake import WEB, folder, folder_of, own_folder, place, tame
 from checker.web.office import Office
 from checker.web.result import shown
 from checker.web.shapes import SubmissionKey
@@ -110,7 +110,7 @@ def submissions(request: Request, person: Asking, text: str = "", number: str = 
     return page(
         request, "submissions.html", 422 if problem else 200, jobs=jobs, pages=pages, text=text.strip(),
         problem=problem, gist=gist_of, commented=said, at=clock_of(office), base=file_of,
-        is_open=any(job.result is None for job in jobs),
+        editions=ordinals(office.ledger, jobs), is_open=any(job.result is None for job in jobs),
     )  # fmt: skip
 
 
@@ -180,8 +180,10 @@ def submission(request: Request, job: Mine, person: Asking, show: str = "", numb
     report = report_of(office.store, job)
     changes = office.intake.changes(job, report) if report else None
     others = editions(office.ledger, job)
+    edition = [one.submission.id for one in others].index(job.submission.id) + 1
     return page(
-        request, "submission.html", job=job, report=report, told=gist_of(job), others=others, at=clock_of(office),
+        request, "submission.html", job=job, report=report, told=gist_of(job), others=others, edition=edition,
+        at=clock_of(office),
         view=shown(report, show, number_of(number)) if report else None, base=file_of, changes=changes,
         comments=said_of(office, others), why=_why(job), other_bureau=_other_bureau(job), may_review=person.may_review,
     )  # fmt: skip
@@ -201,9 +203,10 @@ def _why(job: Job) -> dict[str, str] | None:
 
 
 def _other_bureau(job: Job) -> str:
-    """The bureau a workbook names, where it is not the one it was handed in for."""
-    named = job.submission.bureau
-    return named if named and tame(named) != folder_of(job) else ""
+    """The bureau a workbook names, where it is not the one it was handed in for; who hands in for any has none."""
+    named, by = job.submission.bureau, job.submission.sender
+    for_a_bureau = by and folder_of(job) != tame(own_folder(by))
+    return named if named and for_a_bureau and tame(named) != folder_of(job) else ""
 
 
 @router.get("/submissions/{key}/original")
