@@ -14,7 +14,7 @@ from checker.denial import without_denied
 from checker.likeness import kind_of
 from checker.likeness import load as load_likeness
 from checker.terms import Evidence, Line
-from checker.vocabulary import MATTERS, UNLISTED, UPPER, Found, Hit, Topic, Vocabulary, fold
+from checker.vocabulary import MATTERS, OTHER_DOMAINS, UNLISTED, UPPER, Found, Hit, Topic, Vocabulary, fold
 
 _FIELDS = {"name": 3.0, "content": 1.0, "basis": 0.3}
 _HEAD = 12.0
@@ -136,10 +136,17 @@ def _read(name: str, content: str, basis: str, vocabulary: Vocabulary) -> _Said:
         named |= {where for hit in found.hits if hit.names and _names_domain(hit.topic)}
     if any(topic.kind in (MATTERS, UNLISTED, UPPER) and tally.score > 0 for topic, tally in tallies.items()):
         own += near  # a book may be 正版 anywhere: it speaks of the domain where a topic of it is told as well
+    if own and all(one.words in vocabulary.shared for one in own) and _is_of_another(tallies):
+        own, named = [], set()
     like = _likeness(name, content, vocabulary.domain)
     for topic, tally in tallies.items():
         tally.score += _LIKE * max(0.0, like.get(kind_of(topic), 0.0)) if tally.score > 0 else 0.0
     return _Said(_ranked(tallies), tuple(own), frozenset(named), like)
+
+
+def _is_of_another(tallies: Mapping[Topic, _Tally]) -> bool:
+    """Whether another domain is named: words that it shares with ours are its own then (假冒卷烟)."""
+    return any(topic.kind == OTHER_DOMAINS and tally.named for topic, tally in tallies.items())
 
 
 def _find(texts: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, Found]:

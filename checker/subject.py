@@ -166,6 +166,8 @@ def _of_domain(line: Line, seen: Recognition) -> Subject:
         return Subject(Kind.UPPER, upper)
     if first is unlisted:
         return _unlisted_first(unlisted, listed)
+    if unlisted and listed and _is_purpose_of(unlisted, listed):
+        return Subject(Kind.UNLISTED, unlisted)
     if unlisted and listed and _stands_beside(unlisted, listed):
         return Subject(Kind.SEVERAL, listed, unlisted)
     return Subject(Kind.MATTER, listed)
@@ -190,6 +192,13 @@ def _unlisted_first(unlisted: Candidate, listed: Candidate | None) -> Subject:
     if listed.in_name > _IN_NAME and not unlisted.headed:
         return Subject(Kind.SEVERAL, listed, unlisted)
     return Subject(Kind.UNLISTED, unlisted)
+
+
+def _is_purpose_of(unlisted: Candidate, listed: Candidate) -> bool:
+    """Whether what is named is only what an unlisted purpose is about: 侵权案件侦办 is the work of the police."""
+    if listed.headed or unlisted.topic.name in listed.topic.keeps:
+        return False
+    return unlisted.headed and unlisted.named and listed.taken
 
 
 def _stands_beside(second: Candidate, first: Candidate) -> bool:

@@ -20,7 +20,7 @@ _KINDS = (MATTERS, UNLISTED, UPPER, RUNNING, OTHER_DOMAINS)
 _STRENGTHS = {"names": 5.0, "marks": 3.0, "signs": 1.5, "hints": 0.5, "against": -8.0}
 _OF_GROUP = 0.7  # a pattern that any word of the domain completes says less than one with words of its own
 _TOPIC_KEYS = {*_STRENGTHS, "heads", "keeps", "why", "objects", "gives_way", "otherwise", "level", "needs_own", "about"}
-_FILE_KEYS = {"domain", "name", "groups", "own_bodies", "competent", "institutions", "uncut", *_KINDS}
+_FILE_KEYS = {"domain", "name", "groups", "own_bodies", "competent", "institutions", "uncut", "shared", *_KINDS}
 _UNCUT = "|"  # marks, in a longer word, where no word of a topic may begin or end
 
 # Marks that people put around and inside names (“蓝天”, 4·26); words are compared without them.
@@ -147,6 +147,7 @@ class Vocabulary:
     own_bodies: tuple[str, ...] = ()
     competent: tuple[str, ...] = ()
     uncut: frozenset[str] = frozenset()  # longer words, marked where none of ours may begin or end
+    shared: frozenset[str] = frozenset()  # own words that other domains say of their goods
     mistyped: Mapping[str, str] = field(default_factory=dict, repr=False)  # a long name with a gap → the name
     halves: Mapping[int, frozenset[str]] = field(default_factory=dict, repr=False)  # length of long names → halves
 
@@ -155,7 +156,11 @@ class Vocabulary:
         found = self._symbols_in(text)
         bodies, closed = found.get("institutions", []), self._closed(found)
         own, near = (
-            tuple(text[start:end] for start, end in found.get(group, []) if not _inside((start, end), bodies))
+            tuple(
+                text[start:end]
+                for start, end in found.get(group, [])
+                if not _inside((start, end), bodies) and start not in closed and end not in closed
+            )
             for group in ("{own}", "{near}")
         )
         hits = [
@@ -323,6 +328,7 @@ def compile_vocabulary(spec: dict[str, Any], path: str) -> Vocabulary:
         tuple(fold(word) for word in spec.get("own_bodies", ())),
         tuple(fold(word) for word in spec.get("competent", ())),
         frozenset(fold(word) for word in spec.get("uncut", ())),
+        frozenset(fold(word) for word in spec.get("shared", ())),
         mistyped,
         _halves(mistyped.values()),
     )

@@ -75,3 +75,33 @@ def test_money_declared_to_run_the_office_runs_it_unless_the_words_name_a_matter
     assert of("综合业务经费", "机构运转") is Kind.RUNNING
     assert of("重点产业专利导航", "机构运转") is Kind.MATTER
     assert of("办公软件购置", "自用采购") is Kind.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("烟草专卖打假", "协助烟草部门查处假烟"),
+        ("卷烟打假", "查处假冒卷烟"),
+        ("食盐专营执法", "查处私盐"),
+        ("成品油打假专项", "查处劣质油"),
+        ("消防产品打假", "查处假冒伪劣消防器材"),
+        ("食品打假", "打击假冒伪劣食品"),
+        ("反假货币宣传", ""),
+    ],
+)
+def test_fakes_of_another_domain_are_its_own(name, content):
+    assert kind(name, content, "赵县市场监督管理局") is Kind.OTHER_DOMAIN
+
+
+def test_fakes_of_any_goods_are_ours_where_the_mark_is_what_is_faked():
+    assert kind("假冒卷烟商标查处", "查处假冒注册商标卷烟") is Kind.MATTER
+    assert kind("打击假冒伪劣商品", "查处侵权假冒") is Kind.MATTER
+
+
+@pytest.mark.parametrize("name", ["公安机关侵犯知识产权刑事案件侦办", "法院知识产权审判", "知识产权专项资金绩效评价"])
+def test_the_duty_of_another_organ_and_an_account_of_ones_own_money_are_not_listed(name):
+    assert kind(name) is Kind.UNLISTED
+
+
+def test_helping_the_police_is_enforcing():
+    assert kind("配合公安机关查办侵犯商标权案件") is Kind.MATTER
