@@ -66,6 +66,14 @@ def test_submissions_are_found_by_what_is_known_of_them(filled, wanted, expected
     assert count(filled, wanted) == len(expected)
 
 
+def test_bureaus_whose_names_differ_by_a_capital_letter_are_two(book):
+    run = start(book)
+    for name in ("IT中心/甲.xlsx", "it中心/乙.xlsx", "IT中心二/丙.xlsx"):
+        ledger.receive(book, run, name, digest(name[:3]))
+
+    assert names(listed(book, Wanted(under="IT中心"), 10)) == ["IT中心/甲.xlsx"]
+
+
 def test_a_list_is_given_a_page_at_a_time(filled):
     assert names(listed(filled, Wanted(), 2, 1)) == ["甲/锁_.xlsx", "乙/一.xlsx"]
 

@@ -1,5 +1,6 @@
 """Who may come in, and by what: passwords, cookies, tokens, what a proxy says."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,8 @@ from checker.ledger import accounts as kept
 from checker.ledger.people import sessions, tokens, users
 from checker.web import app as web
 from checker.web.accounts import digest, weakness
+from checker.web.gate import Person, Role
+from checker.web.intake import folder
 from checker.web.login import inside
 from checker.web.settings import Settings
 from tests import postgres
@@ -426,6 +429,66 @@ def test_removing_an_account_ends_its_sessions_and_tokens_at_once(fresh: House) 
 
     assert browser.get("/").status_code == 303
     assert browser.get("/api/v1/checks", headers=token).status_code == 401
+
+
+@pytest.mark.parametrize("deed", ["password", "logout"])
+def test_what_an_administrator_ends_opens_nothing_any_more(fresh: House, deed: str) -> None:
+    browser, program = fresh.browser("wenhua"), fresh.browser()
+    token = {"Authorization": f"Bearer {fresh.accounts.give_token('wenhua', 'x')}"}
+    fresh.accounts.give_token("jiaoyu", "y")
+    before = program.get("/api/v1/checks", headers=token).status_code
+
+    send(fresh.browser("guanli"), f"/accounts/wenhua/{deed}", "/accounts")
+
+    assert before == 200
+    assert browser.get("/").headers["location"] == "/login?to=/"
+    assert program.get("/api/v1/checks", headers=token).status_code == 401
+    assert log_in(fresh.browser(), "wenhua").status_code == (401 if deed == "password" else 303)
+    assert kept.valid_tokens(fresh.accounts.ledger) == {"jiaoyu": 1}
+
+
+def test_a_password_proved_before_it_was_reset_begins_no_session_and_sets_no_other(fresh: House) -> None:
+    proved = fresh.accounts.prove("wenhua", PASSWORD, "10.0.0.1")
+    assert proved
+
+    fresh.accounts.reset("wenhua", "given-by-the-office")
+
+    assert not kept.begin_session(fresh.accounts.ledger, proved, digest("s"), 60)
+    assert "刚刚被重设" in fresh.accounts.change("wenhua", "chosen-by-a-thief", instead_of=proved.password)
+    assert log_in(fresh.browser(), "wenhua", "given-by-the-office").status_code == 303
+
+
+def test_the_list_of_accounts_says_who_has_tokens(fresh: House) -> None:
+    fresh.accounts.give_token("jiaoyu", "x")
+
+    page = fresh.browser("guanli").get("/accounts").text
+
+    assert re.findall(r'action="/accounts/(\w+)/logout"', page) == ["guanli", "jiaoyu"]
+
+
+@pytest.mark.parametrize(
+    ("bureau", "said"),
+    [
+        ("文化_局/馆", ""),
+        ("文化/局_馆", "混在一起"),
+        ("文化/局/馆", "混在一起"),
+        ("账号 shenhe", "没有单位的人"),
+        ("本机", "没有单位的人"),
+        ("局" * 201, "最长 200 个字"),
+    ],
+)
+def test_two_bureaus_never_share_a_folder(fresh: House, bureau: str, said: str) -> None:
+    fresh.accounts.add("yi", Role.BUREAU, "文化_局/馆", PASSWORD)
+
+    told = fresh.accounts.add("bing", Role.BUREAU, bureau, PASSWORD)
+
+    assert bool(said) == bool(told)
+    assert said in told
+
+
+def test_whoever_hands_in_for_no_bureau_has_a_folder_that_no_bureau_can_have(fresh: House) -> None:
+    for person in (Person("shenhe", Role.REVIEWER), Person("", Role.ADMIN, is_alone=True)):
+        assert "没有单位的人" in fresh.accounts.add("bing", Role.BUREAU, folder(person), PASSWORD)
 
 
 def test_an_administrator_cannot_remove_themselves(fresh: House) -> None:

@@ -84,15 +84,15 @@ def remove(name: str, **places: Any) -> None:
     click.echo(f"已删除账号 {name}。", err=True)
 
 
-@users.command(help="重设口令，并结束该账号的全部登录。")
+@users.command(help="重设口令，结束该账号的全部登录，作废它的令牌。")
 @click.argument("name", metavar="账号名")
 @_secret
 @_places
 def password(name: str, generate: bool, piped: bool, **places: Any) -> None:
     accounts, chosen = _accounts(**places), _password(generate, piped)
-    _refuse(accounts.change(name, chosen, renew=generate))
+    _refuse(accounts.reset(name, chosen, renew=generate))
     _note(accounts, "user-password", name)
-    click.echo(f"已重设 {name} 的口令。", err=True)
+    click.echo(f"已重设 {name} 的口令，原来的登录和令牌都已作废。", err=True)
     if generate:
         click.echo(chosen)
 

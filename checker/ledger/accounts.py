@@ -1,10 +1,11 @@
 """Who may come in: accounts with their sessions and tokens, all secrets as hashes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, update
 
 from checker.ledger.book import Ledger, insert_once
 from checker.ledger.people import attempts, sessions, tokens, users
@@ -73,36 +74,56 @@ def remove_user(ledger: Ledger, name: str) -> bool:
     """Remove an account with everything it could come in by; False where there is none."""
 
     def work(connection: Connection) -> bool:
-        mine = select(users.c.id).where(users.c.name == name).scalar_subquery()
-        for table in (sessions, tokens):
-            connection.execute(delete(table).where(table.c.user_id == mine))
+        _end(connection, name, (sessions, tokens))
         return connection.execute(delete(users).where(users.c.name == name)).rowcount == 1
 
     return ledger.write(work, durable=True)
 
 
-def set_password(ledger: Ledger, name: str, password: str, *, renew: bool = False) -> bool:
-    """Set the hash of a password and end every session that was begun with the old one."""
+def set_password(
+    ledger: Ledger,
+    name: str,
+    password: str,
+    *,
+    renew: bool = False,
+    instead_of: str | None = None,
+    tokens_too: bool = False,
+) -> bool:
+    """Set the hash of a password and end every session that was begun with the old one.
+
+    False where there is no such account, or its hash is another than instead_of by now.
+    """
 
     def work(connection: Connection) -> bool:
-        mine = select(users.c.id).where(users.c.name == name).scalar_subquery()
-        connection.execute(delete(sessions).where(sessions.c.user_id == mine))
-        changed = update(users).where(users.c.name == name).values(password=password, renew=renew)
-        return connection.execute(changed).rowcount == 1
+        still = () if instead_of is None else (users.c.password == instead_of,)
+        changed = update(users).where(users.c.name == name, *still).values(password=password, renew=renew)
+        if connection.execute(changed).rowcount != 1:
+            return False
+        _end(connection, name, (sessions, tokens) if tokens_too else (sessions,))
+        return True
 
     return ledger.write(work, durable=True)
 
 
-def begin_session(ledger: Ledger, user: User, digest: str, seconds: float) -> None:
-    """Let a browser in for so long."""
+def _end(connection: Connection, name: str, which: Iterable[Table]) -> None:
+    mine = select(users.c.id).where(users.c.name == name).scalar_subquery()
+    for table in which:
+        connection.execute(delete(table).where(table.c.user_id == mine))
+
+
+def begin_session(ledger: Ledger, user: User, digest: str, seconds: float) -> bool:
+    """Let a browser in for so long; False where the password was set anew since the account was looked at."""
     now = ledger.clock()
     values = {"user_id": user.id, "digest": digest, "begun_at": now, "until": now + timedelta(seconds=seconds)}
 
-    def work(connection: Connection) -> None:
+    def work(connection: Connection) -> bool:
+        same = (users.c.id == user.id, users.c.password == user.password)
+        if connection.execute(update(users).where(*same).values(seen_at=now)).rowcount != 1:
+            return False
         insert_once(connection, sessions, **values)
-        connection.execute(update(users).where(users.c.id == user.id).values(seen_at=now))
+        return True
 
-    ledger.write(work)
+    return ledger.write(work)
 
 
 def session(ledger: Ledger, digest: str) -> tuple[User, datetime] | None:
@@ -115,19 +136,24 @@ def end_session(ledger: Ledger, digest: str) -> None:
     ledger.write(lambda connection: connection.execute(delete(sessions).where(sessions.c.digest == digest)))
 
 
-def end_sessions(ledger: Ledger, name: str) -> int:
-    """End every session of an account; how many there were."""
-    mine = select(users.c.id).where(users.c.name == name).scalar_subquery()
-    return ledger.write(
-        lambda connection: connection.execute(delete(sessions).where(sessions.c.user_id == mine)).rowcount
-    )
+def lock_out(ledger: Ledger, name: str) -> None:
+    """End every session of an account and revoke its tokens; its password still opens it."""
+    ledger.write(lambda connection: _end(connection, name, (sessions, tokens)), durable=True)
 
 
 def open_sessions(ledger: Ledger) -> dict[str, int]:
     """Name → how many browsers are logged in at this moment."""
-    query = select(users.c.name, func.count()).join(sessions).where(sessions.c.until > ledger.clock())
-    grouped = query.group_by(users.c.name)
-    return ledger.read(lambda connection: {row[0]: row[1] for row in connection.execute(grouped)})
+    return _counted(ledger, sessions, sessions.c.until > ledger.clock())
+
+
+def valid_tokens(ledger: Ledger) -> dict[str, int]:
+    """Name → how many tokens open the interface for programs."""
+    return _counted(ledger, tokens)
+
+
+def _counted(ledger: Ledger, table: Table, *where: ColumnElement[bool]) -> dict[str, int]:
+    query = select(users.c.name, func.count()).join(table).where(*where).group_by(users.c.name)
+    return ledger.read(lambda connection: {row[0]: row[1] for row in connection.execute(query)})
 
 
 def add_token(ledger: Ledger, user: User, digest: str, label: str) -> None:

@@ -165,7 +165,8 @@ def _conditions(wanted: Wanted) -> "list[ColumnElement[bool]]":
         here = select(inboxes.c.id).where(inboxes.c.url == wanted.inbox).scalar_subquery()
         said.append(submissions.c.inbox_id == here)
     if wanted.under is not None:
-        said.append(submissions.c.name.startswith(f"{wanted.under}/", autoescape=True))
+        start = f"{wanted.under}/"  # compared as it is: to LIKE, upper and lower case are the same in SQLite
+        said.append(func.substr(submissions.c.name, 1, len(start)) == start)
     if wanted.verdict:
         said.append(results.c.counts[wanted.verdict].as_integer() > 0)
     if wanted.code:

@@ -17,9 +17,7 @@ _DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _EXCEL_DAYS = range(36_526, 73_051)  # 2000 to 2099
 _EDGES = " \t\r\n"
-_WRITTEN_YEAR = re.compile(
-    "[〇○零一二三四五六七八九]{4}"
-)  # 二〇二七: no 十, no 百
+_WRITTEN_YEAR = re.compile("[〇○零一二三四五六七八九]{4}")  # 二〇二七: no 十, no 百
 _WRITTEN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 Cast = tuple[object, tuple[str, ...]]  # the value, and the kinds of failure

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 from hashlib import sha256
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -18,11 +19,15 @@ from checker.ledger import Ledger, audit
 from checker.ledger import accounts as kept
 from checker.ledger.accounts import Limit, Token, User
 from checker.web.gate import MustRenew, NotLoggedIn, Person, Role
+from checker.web.intake import tame
 from checker.web.peers import address_of, identity_of
 from checker.web.settings import Settings
 
 LEAST = 10
 _LONGEST = 256
+# The folders of those who hand in for no bureau.
+_NO_BUREAU = re.compile(r"账号 .*|本机|未命名")
+_LONGEST_BUREAU = 200
 _NAME = re.compile(r"[\w.@-]{1,64}")
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _RENEWING = {"/password", "/logout"}
@@ -107,8 +112,8 @@ class Accounts:
             return None
         self.log_out(request)
         secret = secrets.token_urlsafe(32)
-        kept.begin_session(self.ledger, user, digest(secret), self.settings.session_seconds)
-        return secret
+        begun = kept.begin_session(self.ledger, user, digest(secret), self.settings.session_seconds)
+        return secret if begun else None
 
     def prove(self, name: str, password: str, address: str) -> User | None:
         """The account, if the password is right; what is tried counts before it is looked at. raises TooMany."""
@@ -137,26 +142,39 @@ class Accounts:
     def add(self, name: str, role: Role, bureau: str, password: str, *, renew: bool = False) -> str:
         """Add an account; what is wrong with it, in Chinese, or nothing."""
         name, bureau = tidy(name), tidy(bureau)
-        problem = _wrong_with(name, role, bureau) or weakness(name, password)
+        problem = _wrong_with(name, role, bureau) or self._too_like(bureau) or weakness(name, password)
         if problem:
             return problem
         done = kept.add_user(self.ledger, name, role, bureau, self.hasher.hash(password), renew=renew)
         return "" if done else f"已有名为 {name} 的账号。"
 
-    def change(self, name: str, password: str, *, renew: bool = False) -> str:
-        """Set a password and end all sessions of the account; what is wrong, or nothing."""
-        problem = weakness(name, password)
-        if problem:
-            return problem
-        done = kept.set_password(self.ledger, name, self.hasher.hash(password), renew=renew)
-        return "" if done else f"没有名为 {name} 的账号。"
+    def _too_like(self, bureau: str) -> str:
+        """What another bureau is called that would share a folder with this one, in a sentence, or nothing."""
+        other = next((one for one in self.bureaus() if one != bureau and tame(one) == tame(bureau)), "")
+        return f"单位“{bureau}”与已有的“{other}”报送时会混在一起，请换一种写法。" if other else ""
+
+    def change(self, name: str, password: str, *, renew: bool = False, instead_of: str | None = None) -> str:
+        """Set a password and end all sessions of the account; what is wrong, or nothing.
+
+        instead_of is the hash of the one that was proved: somebody may have set another meanwhile.
+        """
+        return weakness(name, password) or self._set(name, password, renew=renew, instead_of=instead_of)
+
+    def reset(self, name: str, password: str, *, renew: bool = False) -> str:
+        """Set a password for somebody else: nothing of what opened the account before does so any longer."""
+        return weakness(name, password) or self._set(name, password, renew=renew, tokens_too=True)
+
+    def _set(self, name: str, password: str, **how: Any) -> str:
+        done = kept.set_password(self.ledger, name, self.hasher.hash(password), **how)
+        return "" if done else f"没有名为 {name} 的账号，或它的口令刚刚被重设。"
 
     def begin(self, name: str) -> str:
         """The secret of a new session for somebody who has proved who they are."""
         user, secret = kept.user_named(self.ledger, name), secrets.token_urlsafe(32)
         if user is None:
             raise NotLoggedIn
-        kept.begin_session(self.ledger, user, digest(secret), self.settings.session_seconds)
+        if not kept.begin_session(self.ledger, user, digest(secret), self.settings.session_seconds):
+            raise NotLoggedIn
         return secret
 
     def give_token(self, name: str, label: str) -> str:
@@ -221,6 +239,10 @@ def _wrong_with(name: str, role: Role, bureau: str) -> str:
         return "账号名只能用汉字、字母、数字和 . _ - @，最长 64 个字符。"
     if role is Role.BUREAU and not bureau:
         return "预算单位的账号须写明单位名称（--bureau）。"
+    if len(bureau) > _LONGEST_BUREAU:
+        return f"单位名称最长 {_LONGEST_BUREAU} 个字。"
+    if _NO_BUREAU.fullmatch(bureau):
+        return f"单位名称不能是“{bureau}”：没有单位的人报送时用这个名称。"
     return ""
 
 

@@ -42,6 +42,7 @@ def _shown(request: Request, status: int = 200, problem: str = "", given: tuple[
         status,
         users=kept.users_of(book),
         inside=kept.open_sessions(book),
+        tokens=kept.valid_tokens(book),
         roles=Role,
         at=clock_of(request.app.state.office),
         problem=problem,
@@ -67,7 +68,7 @@ async def add(request: Request) -> Response:
 async def reset(request: Request, name: str) -> Response:
     await form_of(request)
     password = invented()
-    problem = await run_in_threadpool(_accounts(request).change, name, password, renew=True)
+    problem = await run_in_threadpool(_accounts(request).reset, name, password, renew=True)
     given = ("", "") if problem else (name, password)
     return await run_in_threadpool(_shown, request, 404 if problem else 200, problem, given)
 
@@ -75,7 +76,7 @@ async def reset(request: Request, name: str) -> Response:
 @router.post("/accounts/{name}/logout")
 async def end(request: Request, name: str) -> Response:
     await form_of(request)
-    await run_in_threadpool(kept.end_sessions, _accounts(request).ledger, name)
+    await run_in_threadpool(kept.lock_out, _accounts(request).ledger, name)
     return RedirectResponse("/accounts", 303)
 
 

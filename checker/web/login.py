@@ -132,7 +132,7 @@ async def change_password(request: Request, person: Asking) -> Response:
     if user is None:
         return await run_in_threadpool(_password_page, request, person, 401, "现在的口令不对。")
     problem = "新口令不能和现在的一样。" if new == _text(form, "old") else ""
-    problem = problem or await _in_turn(request, lambda: accounts.change(person.name, new))
+    problem = problem or await _in_turn(request, lambda: accounts.change(person.name, new, instead_of=user.password))
     if problem:
         return await run_in_threadpool(_password_page, request, person, 422, problem)
     secret = await run_in_threadpool(accounts.begin, person.name)

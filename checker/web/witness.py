@@ -44,7 +44,7 @@ DEEDS = {
     "POST /review/submissions/{key}/comment": "写审核意见",
     "GET /review/summary.xlsx": "下载汇总工作簿",
     "POST /review/register/{table}": "拟登记认定或豁免",
-    "POST /review/drafts/{key}/on": "认定、豁免或方案生效",
+    "POST /review/drafts/{key}/on": "认定或豁免生效",
     "POST /review/drafts/{key}/drop": "放弃拟登记的内容",
     "GET /review/register/workbook": "下载登记簿",
     "GET /review/register/history/{name}": "下载登记簿的旧版",
@@ -56,7 +56,7 @@ DEEDS = {
     "POST /tokens/{number}/revoke": "作废令牌",
     "POST /accounts": "增加账号",
     "POST /accounts/{name}/password": "重设口令",
-    "POST /accounts/{name}/logout": "结束登录",
+    "POST /accounts/{name}/logout": "结束登录、作废令牌",
     "POST /accounts/{name}/remove": "删除账号",
 }
 _SAFE = {"GET", "HEAD", "OPTIONS"}
