@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from checker import places
+from checker import cures, places
 from checker.declaration import read
 from checker.denial import without_denied
 from checker.files import SCHEMAS
@@ -17,7 +17,6 @@ from checker.vocabulary import fold
 _FIELDS = ("name", "content")
 _GAP = "[^,。;)]{0,12}?"
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
-_BRANCHES = ("分局", "分中心", "直属局")
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,8 @@ class Facts:
 
     affiliation is the level the bureau belongs to; work is the level whose work it is, None where the words do not
     carry it, and then doubt says why. cost_shift and from_above are words about money, scope_doubt words that speak
-    against the declared scope, of_above words by which a body of a level above takes part.
+    against the declared scope, of_above words by which a body of a level above takes part; cure is what the bureau can
+    do about the doubt.
     """
 
     division: Division | None = None
@@ -39,6 +39,7 @@ class Facts:
     cost_shift: Evidence | None = None
     scope_doubt: Evidence | None = None
     of_above: Evidence | None = None
+    cure: str = ""
 
 
 @cache
@@ -102,7 +103,17 @@ def establish(line: Line, plan: Plan) -> Facts:
     money, shift = cue("from_above", line), cue("cost_shift", line)
     above = cue("of_above", line)
     return Facts(
-        division, affiliation, work.level, work.why, work.doubt, work.evidence, money, shift, work.scope_doubt, above
+        division=division,
+        affiliation=affiliation,
+        work=work.level,
+        why=work.why,
+        doubt=work.doubt,
+        evidence=work.evidence,
+        from_above=money,
+        cost_shift=shift,
+        scope_doubt=work.scope_doubt,
+        of_above=above,
+        cure=work.cure,
     )
 
 
@@ -114,7 +125,7 @@ def is_declared(value: str, name: str) -> bool:
 def told_by_bureau(bureau: str, division: str, plan: Plan) -> tuple[Level | None, str]:
     """All that a bureau's name tells of its own level: the level, and the name itself where it is a branch's."""
     place = places.find(division) if division else None
-    return places.level_of_bureau(bureau, place, plan.treated_as), bureau if bureau.endswith(_BRANCHES) else ""
+    return places.level_of_bureau(bureau, place, plan.treated_as), bureau if places.is_branch(bureau) else ""
 
 
 def handed_down(line: Line) -> Evidence | None:
@@ -129,6 +140,7 @@ class _Work:
     doubt: str = ""
     evidence: tuple[Evidence, ...] = ()
     scope_doubt: Evidence | None = None
+    cure: str = ""
 
 
 def _work(line: Line, affiliation: Level | None, division: Division | None, plan: Plan) -> _Work:
@@ -137,8 +149,9 @@ def _work(line: Line, affiliation: Level | None, division: Division | None, plan
     if affiliation is Level.CITY:
         return _work_of_city(line, division)
     if affiliation is None:
-        return _Work(None, doubt="未写明单位级次，从单位名称也看不出隶属哪一级")
-    return _Work(None, doubt=f"由{affiliation}单位实施，本方案没有划分{affiliation}的事项")
+        return _Work(None, doubt="未写明单位级次，从单位名称也看不出隶属哪一级", cure=cures.NO_LEVEL)
+    doubt = f"由{affiliation}单位实施，本方案没有划分{affiliation}的事项"
+    return _Work(None, doubt=doubt, cure=cures.NOT_OF_THIS_PLAN)
 
 
 def _work_of_county(line: Line, division: Division | None, plan: Plan) -> _Work:
@@ -147,12 +160,16 @@ def _work_of_county(line: Line, division: Division | None, plan: Plan) -> _Work:
     if entrusted := _entrusted(line, division if own_city else None):
         return _Work(Level.CITY, "县级单位受上级委托或以上级名义办理，属市级事务", evidence=(entrusted,))
     if is_declared(line.scope, "whole_city") and not own_city:
-        doubt = "县级单位填报的实施范围是“全市”，又没有写明受市级委托"
-        return _Work(None, doubt=doubt, evidence=_some(scope), scope_doubt=scope)
+        wide = cue("own_whole_city", line)
+        also = f"，文字里也写着“{wide.words}”" if wide else ""
+        doubt = f"县级单位填报的实施范围是“全市”{also}，又没有写明受市级委托"
+        return _Work(None, doubt=doubt, evidence=_some(scope), scope_doubt=scope, cure=cures.SCOPE_OF_COUNTY)
     if not own_city and (wide := _first_cue("own_whole_city", line.name, "")):
-        return _Work(None, doubt=f"县级单位的项目名称写着“{wide.words}”，又没有写明受市级委托", evidence=(wide,))
+        doubt = f"县级单位的项目名称写着“{wide.words}”，又没有写明受市级委托"
+        return _Work(None, doubt=doubt, evidence=(wide,), cure=cures.wide_name(wide.words))
     if is_declared(line.scope, "across"):
-        return _Work(None, doubt="跨县区的工作由哪一级组织，明细没有写明", evidence=_some(scope))
+        doubt = "县级单位填报的实施范围是“跨县区”，由哪一级组织没有写明"
+        return _Work(None, doubt=doubt, evidence=_some(scope), cure=cures.ACROSS)
     whole = own_city and is_declared(line.scope, "whole_city")
     why = "县级市所称“全市”指本市，属县级" if whole else "由县级单位在本地区实施"
     return _Work(Level.COUNTY, why, evidence=_some(scope))
@@ -172,7 +189,7 @@ def _entrusted(line: Line, own_city: Division | None) -> Evidence | None:
 def _work_of_city(line: Line, division: Division | None) -> _Work:
     if own := cue("run_by_county", line):
         return _Work(Level.COUNTY, "由县（市、区）自行立项、实施，市级只是代列、汇总或指导", evidence=(own,))
-    if line.bureau.endswith(_BRANCHES):
+    if places.is_branch(line.bureau):
         bureau = Evidence("bureau", line.bureau)
         return _Work(Level.CITY, "市级部门的派出机构隶属市级", evidence=(bureau,))
     return _work_of_city_itself(line, _one_county(line, division))
@@ -183,10 +200,10 @@ def _work_of_city_itself(line: Line, county: Evidence | None) -> _Work:
     wide = cue("place_only", line) or cue("whole_city", line)
     if county and not wide and not is_declared(line.scope, "whole_city"):
         doubt = f"市级单位实施，对象只涉及“{county.words}”，是全市性工作还是该地的工作，文字不足以认定"
-        return _Work(None, doubt=doubt, evidence=(county,))
+        return _Work(None, doubt=doubt, evidence=(county,), cure=cures.ONE_COUNTY)
     if is_declared(line.scope, "one_county") and not wide:
-        doubt = "市级单位填报的实施范围是“本县区”，与单位级次不一致"
-        return _Work(None, doubt=doubt, evidence=_some(scope), scope_doubt=scope)
+        doubt = "市级单位填报的实施范围是“本县区”，是哪一县（市、区）的工作、是否由市级组织没有写明"
+        return _Work(None, doubt=doubt, evidence=_some(scope), scope_doubt=scope, cure=cures.SCOPE_OF_CITY)
     if county:
         why = f"由市级组织，“{county.words}”只是实施地点或受益地之一"
         return _Work(Level.CITY, why, evidence=_some(wide or scope))

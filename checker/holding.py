@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from checker import cures
 from checker.places import Division
 from checker.plan import By, Function, Matter, Override, Plan, Share
 from checker.terms import Clause, Level
@@ -33,7 +34,8 @@ class Holding:
     """Who holds a matter: levels is empty exactly where undecided says why.
 
     Several levels hold it together; shares says how, as far as the plan does. caveat is a condition of the clause
-    that cannot be checked here. why and undecided are Chinese, fit to stand in a because.
+    that cannot be checked here. why and undecided are Chinese, fit to stand in a because; cure is what the bureau can
+    do about undecided.
     """
 
     levels: tuple[Level, ...] = ()
@@ -42,6 +44,7 @@ class Holding:
     why: str = ""
     undecided: str = ""
     caveat: str = ""
+    cure: str = ""
 
     @property
     def level(self) -> Level | None:
@@ -76,7 +79,7 @@ def _of_level(matter: Matter, level: Level | None, unknown: str, known: str, pla
     if level is None:
         return Holding(clause=matter.wording, undecided=unknown)
     if level not in matter.clauses:
-        return Holding(undecided=_no_clause(matter, level, plan))
+        return Holding(undecided=_no_clause(matter, level, plan), cure=cures.ABOVE)
     return Holding((level,), clause=matter.clauses[level], why=known.format(plan.called(level)))
 
 
@@ -84,7 +87,7 @@ def _no_clause(matter: Matter, level: Level, plan: Plan) -> str:
     """Why a level without a clause decides nothing: its own plan may list the matter, and is not at hand."""
     upper = [one.cited for one in plan.not_loaded if one.level is level]
     if upper:
-        return f"属{plan.called(level)}的，依{'、'.join(upper)}，该方案未收录"
+        return f"属{plan.called(level)}的要看{'、'.join(upper)}，本程序没有装入该方案"
     return f"本方案没有把“{matter.name}”划给{plan.called(level)}的条款"
 
 
@@ -92,7 +95,7 @@ def _by_holder(matter: Matter, facts: Circumstances, plan: Plan) -> Holding:
     """The levels with a clause, whoever does it; work of a higher level is for that level's plan."""
     levels = tuple(level for level in Level if level in matter.clauses)
     if facts.scope and facts.scope.is_above(levels[0]):
-        return Holding(undecided=_no_clause(matter, facts.scope, plan))
+        return Holding(undecided=_no_clause(matter, facts.scope, plan), cure=cures.ABOVE)
     called = "、".join(plan.called(level) for level in levels)
     return Holding(levels, clause=matter.clauses[levels[0]], why=f"本方案只划给{called}，不论由谁办理")
 
@@ -210,7 +213,7 @@ def _open_place(holding: Holding, facts: Circumstances, plan: Plan) -> Holding:
     setting = plan.treatment(facts.division)
     if setting is None or setting.level is not None or Level.COUNTY not in holding.levels:
         return holding
-    return Holding(clause=holding.clause, undecided=setting.note)
+    return Holding(clause=holding.clause, undecided=setting.note.removesuffix("。"), cure=cures.BY_THE_OFFICE)
 
 
 def _caveat(matter: Matter, holding: Holding) -> str:
@@ -218,5 +221,8 @@ def _caveat(matter: Matter, holding: Holding) -> str:
     for exclusion in matter.exclusions:
         if exclusion.level in holding.levels and exclusion.not_loaded:
             plans = "、".join(f"《{upper.title}》" for upper in exclusion.not_loaded)
-            return f"以“{exclusion.clause.quote}”为前提，{plans}未收录，如已列入则从其规定"
+            return (
+                f"这一条以“{exclusion.clause.quote}”为前提。本程序没有装入{plans}，"
+                "是否已列入由财政部门的审核人对照，填报单位不用处理"
+            )
     return ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from checker import cures
 from checker.facts import Facts, establish, handed_down, told_by_bureau
 from checker.holding import Circumstances, Holding, held_by
 from checker.note import quoted, ruling, taken_for, words_of
@@ -138,6 +139,7 @@ def _as_typed(judgement: Judgement, case: _Case) -> Judgement:
         evidence=tuple(typed),
         cost_shift=Evidence(shift.field, as_typed(shift.words, getattr(case.line, shift.field))) if shift else None,
         scope_doubt=case.facts.scope_doubt,
+        doubt=case.facts.doubt,
         affiliation=case.facts.affiliation,
     )
 
@@ -213,8 +215,8 @@ def _of_matter(case: _Case, matter: Matter, declared: Evidence | None = None) ->
     )
     if not holding.levels:
         reason = OPEN if matter.by is By.OPEN else LEVEL_UNCLEAR
-        doubt = case.facts.doubt or _of_above(case) or holding.undecided
-        return replace(base, because=f"{base.because}，但{doubt}", reason=reason)
+        doubt, cure = _doubt(case, holding)
+        return replace(base, because=f"{base.because}，但{doubt}", reason=reason, cure=cure)
     if others := _of_other_level(case, matter, holding):
         parts = (matter.name, *(other.topic.name for other in others))
         because = f"一行里有{'、'.join(f'“{part}”' for part in parts)}，应由不同级次承担，请拆分成几行"
@@ -224,7 +226,7 @@ def _of_matter(case: _Case, matter: Matter, declared: Evidence | None = None) ->
 
 
 def _decide(case: _Case, matter: Matter, holding: Holding, base: Judgement) -> Judgement:
-    ruled = f"{base.because}。{ruling(case.plan, matter, holding)}；{_why(case, matter, holding)}。"
+    ruled = f"{base.because}。{ruling(case.plan, matter, holding)}。{_why(case, matter, holding)}。"
     return _compare(case, holding, base, ruled)
 
 
@@ -234,7 +236,9 @@ def _compare(case: _Case, holding: Holding, base: Judgement, ruled: str) -> Judg
     base = replace(base, responsible_level=holding.level or holding.levels[0])
     levels = "、".join(case.plan.called(level) for level in holding.levels)
     if charged is None:
-        return replace(base, because=f"{ruled}应由{levels}承担，填报的承担级次看不清楚", reason=LEVEL_UNCLEAR)
+        typed = case.line.charged_as_typed
+        told = f"填报的承担级次“{typed}”不是可选的级次" if typed else "承担级次没有填写"
+        return replace(base, because=f"{ruled}应由{levels}承担，{told}", reason=LEVEL_UNCLEAR)
     if charged in holding.levels and not (case.facts.from_above and case.line.transfer is None):
         because = _with_caveat(f"{ruled}填报由{case.plan.called(charged)}承担，相符", holding)
         return replace(base, verdict=Verdict.RIGHT, because=because, responsible_level=holding.level or charged)
@@ -293,6 +297,14 @@ def _holding(case: _Case, matter: Matter) -> Holding:
         ),
         case.plan,
     )
+
+
+def _doubt(case: _Case, holding: Holding) -> tuple[str, str]:
+    """Why no level can be told, and what the bureau can do about it."""
+    if case.facts.doubt:
+        return case.facts.doubt, case.facts.cure
+    above = _of_above(case)
+    return (above, cures.TAKING_PART) if above else (holding.undecided, holding.cure)
 
 
 def _of_above(case: _Case) -> str:

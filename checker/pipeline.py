@@ -1,23 +1,33 @@
 """check(): the bytes of one submission and the law in, a Report out; no path, no clock, no global state."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
+from hashlib import blake2b
 from typing import Any
 
-from checker import checks
+from checker import checks, cures
+from checker.binding import UNSAID, Binding, binding
 from checker.errors import UnreadableWorkbook
 from checker.judgement import judge_all
 from checker.places import find
-from checker.plan import Plan
 from checker.reader import Budget, Table, read
 from checker.register import Determinations, Register, waive
 from checker.rulebook import Rulebook
 from checker.terms import Cell, JudgedLine, Judgement, Level, Line, Report, TablePlace, Verdict
+from checker.text import tidy
+from checker.workbook import text_of
 
-_NO_PLAN = Judgement(Verdict.UNDECIDED, "该行政区划在本预算年度没有生效的划分方案", reason="没有生效的方案")
+_NO_PLAN = Judgement(
+    Verdict.UNDECIDED,
+    "该行政区划在本预算年度没有生效的划分方案",
+    reason="没有生效的方案",
+    cure=cures.NO_PLAN,
+)
 _LINE_FIELDS = tuple(field.name for field in fields(Line))
 _LEVEL = {level.value: level for level in Level}
+_UNREAD = "charged_as_typed"
+_CARRIED = {"serial", "name", "content", "charged_level", "amount"}
 _LEVELS = {"bureau_level", "charged_level"}
 _BLANK = dict.fromkeys((*_LEVELS, "amount", "own_funds", "transfer", "other_funds"))
 
@@ -40,7 +50,7 @@ def check(
     budget = read(content)
     rulebook = rulebook.only([plan]) if plan else rulebook
     register, year = register or Register(), year or budget.year
-    plans, determinations = _plans_in_force(budget, rulebook, year), register.during(year, on)
+    plans, determinations = _bindings(budget, rulebook, year), register.during(year, on)
     lines = tuple(line for table in budget.tables for line in _judged_lines(table, plans, determinations))
     judged = {
         table.sheet: {line.row: line.judgement for line in lines if line.sheet == table.sheet}
@@ -58,20 +68,13 @@ def check(
     )
 
 
-def _plans_in_force(budget: Budget, rulebook: Rulebook, year: int | None) -> dict[str, tuple[Plan, ...]]:
+def _bindings(budget: Budget, rulebook: Rulebook, year: int | None) -> dict[str, Binding]:
     """Division as it stands in a line → the plans that bind it in the budget year."""
     divisions = {division for table in budget.tables for division in table.lines["division"].fillna("").unique()}
-    found = {division: plans_of(division, rulebook, year) for division in divisions}
-    if not any(found.values()):
+    found = {division: binding(division, year, rulebook) for division in divisions}
+    if not any(one.choices for one in found.values()):
         raise _none_in_force(rulebook, year, divisions)
     return found
-
-
-def plans_of(division: str, rulebook: Rulebook, year: int | None) -> tuple[Plan, ...]:
-    """The plans that bind a line; one that does not say its place or year (a finding of its own) may fall to any."""
-    places = [division] if division else [plan.place for plan in rulebook.plans]
-    years = [year] if year else [plan.valid_from for plan in rulebook.plans]
-    return tuple(dict.fromkeys(plan for place in places for one in years for plan in rulebook.in_force(place, one)))
 
 
 def _none_in_force(rulebook: Rulebook, year: int | None, divisions: set[str]) -> UnreadableWorkbook:
@@ -93,15 +96,14 @@ def _called(division: str) -> str:
     return place.name if place else division
 
 
-def _judged_lines(
-    table: Table, plans: dict[str, tuple[Plan, ...]], determinations: Determinations
-) -> Iterator[JudgedLine]:
+def _judged_lines(table: Table, plans: dict[str, Binding], determinations: Determinations) -> Iterator[JudgedLine]:
     """Every line of a table with its verdict, in the order of the file."""
     lines = list(_lines(table))
     judgements = _judgements(lines, plans, determinations)
     amounts, named = _amounts(table), checks.has(table, "name")
     given = {name for name in (*_LINE_FIELDS, "amount") if checks.has(table, name)}
-    for row, amount, line, judgement in zip(table.lines.index.tolist(), amounts, lines, judgements, strict=True):
+    rows = zip(table.lines.index.tolist(), amounts, lines, judgements, _digests(table), strict=True)
+    for row, amount, line, judgement, digest in rows:
         yield JudgedLine(
             sheet=table.sheet,
             row=row,
@@ -115,7 +117,17 @@ def _judged_lines(
             division=line.division,
             content=line.content,
             cell=table.cell(row, "name") if named else None,
+            digest=digest,
         )
+
+
+def _digests(table: Table) -> Iterator[str]:
+    """Of every line a sign of what it says in the columns that a judged line does not carry."""
+    names = (column.field for column in table.definition.columns if column.field not in _CARRIED)
+    columns = (_plain(table, name) for name in names)
+    for said in zip(*columns, strict=True):
+        text = "\x1f".join("" if one is None else str(one).strip() for one in said)
+        yield blake2b(text.encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
 def _amounts(table: Table) -> list[int | None]:
@@ -125,23 +137,41 @@ def _amounts(table: Table) -> list[int | None]:
     return [None if row in refused else amount for row, amount in rows]
 
 
-def _judgements(
-    lines: list[Line], plans: dict[str, tuple[Plan, ...]], determinations: Determinations
-) -> list[Judgement]:
-    """The lines of all divisions that one set of plans binds are judged in one go."""
+def _judgements(lines: list[Line], plans: dict[str, Binding], determinations: Determinations) -> list[Judgement]:
+    """The lines of all divisions that the same plans bind are judged in one go."""
     judged = [_NO_PLAN] * len(lines)
-    for bound in set(plans.values()) - {()}:
+    for bound in {one for one in plans.values() if one.choices}:
         places = [place for place, line in enumerate(lines) if plans[line.division] == bound]
-        found = judge_all([lines[place] for place in places], bound, determinations)
-        for place, judgement in zip(places, found, strict=True):
-            judged[place] = judgement
+        ours = [lines[place] for place in places]
+        found = [judge_all(ours, choice, determinations) for choice in bound.choices]
+        for place, *ways in zip(places, *found, strict=True):
+            judged[place] = _agreed(ways, bound)
     return judged
+
+
+def _agreed(ways: list[Judgement], bound: Binding) -> Judgement:
+    """The judgement that every set of plans that may bind the line leads to; no verdict rests on a guess."""
+    latest = ways[-1]
+    if not bound.unsaid:
+        return latest
+    if len({(one.verdict, one.responsible_level) for one in ways}) == 1:
+        return replace(latest, because=f"{latest.because}。{bound.told}")
+    because = f"{bound.unsaid}没有填清楚，可能适用的几种方案结论不同，不能判断由哪一级承担"
+    return Judgement(Verdict.UNDECIDED, because, reason=UNSAID, cure=f"填清楚{bound.unsaid}，重新核查。")
 
 
 def _lines(table: Table) -> Iterator[Line]:
     """The lines of a table as the judgement takes them."""
-    for values in zip(*(_plain(table, name) for name in _LINE_FIELDS), strict=True):
+    columns = (_unread_levels(table) if name == _UNREAD else _plain(table, name) for name in _LINE_FIELDS)
+    for values in zip(*columns, strict=True):
         yield Line(*values)
+
+
+def _unread_levels(table: Table) -> list[str]:
+    """What the bureau typed for the charged level, where it names none."""
+    levels = _plain(table, "charged_level")
+    typed = table.raw.get("charged_level") or [""] * len(levels)
+    return ["" if level else tidy(text_of(value)) for level, value in zip(levels, typed, strict=True)]
 
 
 def _plain(table: Table, name: str) -> list[Any]:

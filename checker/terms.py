@@ -140,7 +140,8 @@ class Evidence:
 class Line:
     """预算明细: what the judgement needs of one line, normalised; blank fields are empty or None.
 
-    year is the budget year; division is a GB/T 2260 code or a name of the code list.
+    division is a GB/T 2260 code or a name of the code list; charged_as_typed is what stands for the charged level
+    where it names none.
     """
 
     name: str = ""
@@ -154,6 +155,7 @@ class Line:
     division: str = ""
     bureau_level: Level | None = None
     charged_level: Level | None = None
+    charged_as_typed: str = ""
     own_funds: int | None = None
     transfer: int | None = None
     other_funds: int | None = None
@@ -168,7 +170,8 @@ class Judgement:
     cost_shift are words that make another level pay; disputed names the declared matter the words speak against;
     scope_doubt are words that speak against the declared scope; affiliation is the level the bureau belongs to;
     caveat is a condition of the clause that nobody could check here; levels holds all holders of a shared matter;
-    document is the determination that decided, if one did.
+    document is the determination that decided, if one did; doubt is why nobody can tell whose work it is, whether
+    the verdict rests on that or not; cure is what the bureau can do about a line that is undecided for that reason.
     """
 
     verdict: Verdict
@@ -187,6 +190,8 @@ class Judgement:
     affiliation: Level | None = None
     caveat: str = ""
     document: str = ""
+    doubt: str = ""
+    cure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +199,8 @@ class JudgedLine:
     """One line of the file beside its judgement; evidence is given with its cells.
 
     amount_fen is None where there is none, or none that can be counted; division is a GB/T 2260 code or a name as
-    written; cell is where the name stands.
+    written; cell is where the name stands; digest is the same for lines that say the same in
+    all columns that are not given here.
     """
 
     sheet: str
@@ -209,6 +215,7 @@ class JudgedLine:
     division: str = ""
     content: str = ""
     cell: Cell | None = None
+    digest: str = ""
 
 
 @dataclass(frozen=True)

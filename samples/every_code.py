@@ -70,7 +70,7 @@ class Table:
         sheet.row_dimensions[self.line("ST10")].hidden = True
         sheet.column_dimensions[get_column_letter(self.column("支出性质"))].hidden = True
         last = sheet.max_row
-        self.write(last + 1, {"项目名称": "小计", "预算金额": 250119.5})
+        self.write(last + 1, {"项目名称": "小计", "预算金额": 250124.5})
         self.write(last + 3, {"项目名称": "知识产权宣传手册"} | self.values(self.row + 1, _COPIED))
         self.write(last + 4, {"项目名称": "小计", "预算金额": 6})
         for cell in self.titles:

@@ -78,7 +78,7 @@ def test_an_exclusion_that_cannot_be_checked_is_said_and_does_not_stop_the_claus
     holding = held("IP-4.8", scope=COUNTY)
 
     assert holding.level is COUNTY
-    assert holding.caveat.startswith("以“未列入中央、省级、市级财政事权的”为前提")
+    assert holding.caveat.startswith("这一条以“未列入中央、省级、市级财政事权的”为前提")
     assert held("IP-4.4", scope=COUNTY).caveat == ""
 
 

@@ -5,6 +5,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
 from multiprocessing import get_context
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,9 @@ PLAN = "shijiazhuang-ip-2024"
 HEADER = {"bureau": "正定县市场监督管理局", "bureau_level": "县级", "division": "正定县", "year": 2025, "unit": "万元"}
 TRAINING = {"name": "本县知识产权宣传培训", "content": "面向本县企业开展培训", "charged_level": "县级", "amount": 8}
 WORKS = {"name": "作品登记审核", "content": "国内作者作品登记的审核", "charged_level": "县级", "amount": 12.5}
+
+FOREST = {"name": "林草监测", "content": "在本县开展林草监测", "scope": "本县区", "charged_level": "县级", "amount": 3}
+EDITIONS = Path(__file__).parent / "plans"
 
 PLACES = [("县级", "正定县"), ("市级", "石家庄市")]
 
@@ -103,11 +107,40 @@ def test_a_missing_year_or_division_is_found_and_the_line_is_judged_all_the_same
     assert report.counts["error"] >= 2
 
 
+def test_without_a_year_the_only_plan_decides_and_every_reader_is_told_from_which_year():
+    report = checked(WORKS, year=None)
+
+    [judgement] = [line.judgement for line in report.lines]
+    [finding] = [one for one in report.findings if one.code == "ST06"]
+    assert judgement.verdict is Verdict.WRONG
+    assert judgement.because.endswith("预算年度没有填清楚，本次按2024年度起有效的方案判断")
+    assert finding.message.endswith("预算年度没有填清楚，本次按2024年度起有效的方案判断")
+
+
+def test_no_verdict_rests_on_a_guessed_year_where_the_plans_of_the_years_disagree():
+    editions = load(EDITIONS / "first-edition.yaml", EDITIONS / "second-edition.yaml")
+    content = submission(FOREST, year="明年")
+
+    by_year = [checker.check(content, editions, year=year).lines[0].judgement.verdict for year in (2025, 2026)]
+    unsaid = checker.check(content, editions)
+
+    assert by_year == [Verdict.RIGHT, Verdict.WRONG]
+    assert unsaid.lines[0].judgement.verdict is Verdict.UNDECIDED
+    assert "预算年度没有填清楚" in unsaid.lines[0].judgement.because
+    assert not {finding.code for finding in unsaid.findings} & {"LV01", "LV02", "LV03"}
+
+
 def test_a_line_without_a_charged_level_is_undecided_and_never_right():
     [line] = checked(WORKS | {"charged_level": None}).lines
 
     assert line.judgement.verdict is Verdict.UNDECIDED
-    assert line.judgement.because
+    assert line.judgement.because.endswith("承担级次没有填写")
+
+
+def test_a_charged_level_that_is_none_is_quoted():
+    [line] = checked(WORKS | {"charged_level": "镇级"}).lines
+
+    assert line.judgement.because.endswith("填报的承担级次“镇级”不是可选的级次")
 
 
 def test_an_amount_that_cannot_be_meant_is_no_part_of_a_sum():

@@ -39,7 +39,7 @@ def _title(submission: Submission, matter: str | None) -> str:
     "LV05",
     "填报的实施范围与文字不符",
     why="许多事项按范围划分：全市性的归市级，本地区的归县级；范围填错，级次就会判错。",
-    fix="按工作实际覆盖的范围改选“实施范围”，或在项目内容中写明服务哪些地方。",
+    fix="按工作实际覆盖的范围改选“实施范围”；受上级委托办理的，写明受谁委托。",
     severity=Severity.WARNING,
     needs=("scope",),
     follows=("LN02",),
@@ -49,11 +49,10 @@ def declared_scope_disagrees(submission: Submission) -> Iterator[Finding]:
     for table, row, judgement in submission.judged_lines():
         words = judgement.scope_doubt
         if words and judgement.verdict is not Verdict.OUTSIDE:
-            scope = text_at(table, row, "scope")
-            cells = cells_of(table, row, ["scope", words.field])
-            told = f"文字写的是“{words.words}”" if words.field != "scope" else "与填报单位的级次和文字不一致"
-            message = f"“实施范围”填的是“{scope}”，{told}"
-            yield Finding(message, cells, scope, "与项目名称、内容一致的范围", basis=judgement.clause)
+            scope, cells = text_at(table, row, "scope"), cells_of(table, row, ["scope", words.field])
+            told = judgement.because if judgement.doubt in judgement.because else judgement.doubt
+            accepted = "与单位级次、项目名称和内容一致的范围"
+            yield Finding(told, cells, scope, accepted, judgement.cure, judgement.clause)
 
 
 @code(

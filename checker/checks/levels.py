@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from checker.checks.judged import NEEDED, UNCHARGED, cells_behind, charged_level, holders_of
 from checker.checks.registry import Submission, cells_of, code, text_at
 from checker.checks.settings import setting
+from checker.cures import charge, elsewhere
 from checker.plan import By
 from checker.reader import Table
 from checker.terms import Evidence, Finding, Judgement, Level, Severity, Verdict
@@ -33,7 +34,7 @@ def _wrong_finding(table: Table, row: int, judgement: Judgement, charged: Level)
         cells_behind(table, row, judgement),
         value=charged.value,
         accepted=holders,
-        fix=f"改由{holders}预算申报，“承担级次”由“{charged}”改为“{holders}”。认为判断有误的，写明理由请财政部门认定。",
+        fix=charge(holders_of(judgement), charged, judgement.affiliation),
         basis=judgement.clause,
     )
 
@@ -119,3 +120,22 @@ def shared(submission: Submission) -> Iterator[Finding]:
             charged, holders = text_at(table, row, "charged_level"), "、".join(judgement.levels)
             cells = cells_behind(table, row, judgement)
             yield Finding(judgement.because, cells, charged, holders, basis=judgement.clause)
+
+
+@code(
+    "LV15",
+    "应列入其他级次的预算",
+    why="各级预算只列本级承担的支出。级次填对了，但留在别级单位的申报表里，承担它的那一级预算里仍没有这笔钱。",
+    fix="从本单位的申报表中删去，由承担级次的主管部门列入该级预算。",
+    severity=Severity.WARNING,
+    needs=NEEDED,
+    follows=("LV11",),
+)
+def of_another_budget(submission: Submission) -> Iterator[Finding]:
+    """What a line comes to whose level alone was put right: rightly charged, and asked of the wrong budget."""
+    for table, row, judgement in submission.judged_lines():
+        holder, own = judgement.responsible_level, judgement.affiliation
+        if judgement.verdict is Verdict.RIGHT and holder and own not in (None, holder) and len(judgement.levels) < 2:
+            cells = [table.cell(row, name) for name in ("charged_level", "bureau_level") if name in table.columns]
+            message = f"应由{holder}承担，填报的也是{holder}；但填报单位属{own}，列在它的申报表里，进不了{holder}预算"
+            yield Finding(message, tuple(cells), holder, f"列入{holder}预算", elsewhere(holder), judgement.clause)

@@ -42,16 +42,16 @@ def required_blank(submission: Submission) -> Iterator[Finding]:
 )
 def not_in_list(submission: Submission) -> Iterator[Finding]:
     """The usual other spellings have been understood before; what is left names nothing. ST20 tells of the unit."""
-    unknown = [(failure.value, column, cell) for _, failure, column, cell in _failures(submission, "list")]
-    for text, column, cell in [*unknown, *_unknown_matters(submission)]:
+    found = ((table, failure.value, column, cell) for table, failure, column, cell in _failures(submission, "list"))
+    for table, text, column, cell in [*found, *_unknown_matters(submission)]:
         if column.field != "unit":
-            shown = cut(text)
-            message = f"“{column.title}”填的是“{shown}”，不在可选范围内（{column.accepted}）"
+            shown, taken = cut(text), submission.taken_for_granted(table, column)
+            message = f"“{column.title}”填的是“{shown}”，不在可选范围内（{column.accepted}）{taken}"
             fix = "从下拉列表中选择，不能空着。" if column.required else "从下拉列表中选择；没有合适的，留空。"
             yield Finding(message, (cell,), shown, column.accepted, fix)
 
 
-def _unknown_matters(submission: Submission) -> Iterator[tuple[str, Column, Cell]]:
+def _unknown_matters(submission: Submission) -> Iterator[tuple[Table, str, Column, Cell]]:
     """Declared matters that no plan in force for the line has; without a plan there is nothing to compare with."""
     titles: dict[str, frozenset[str]] = {}
     for table in submission.tables("matter", "division"):
@@ -61,7 +61,7 @@ def _unknown_matters(submission: Submission) -> Iterator[tuple[str, Column, Cell
             if text and division and division not in titles:
                 titles[division] = _matter_titles(submission, division)
             if text and division and titles[division] and normalise(text) not in titles[division]:
-                yield text, table.definition.column("matter"), table.cell(row, "matter")
+                yield table, text, table.definition.column("matter"), table.cell(row, "matter")
 
 
 def _matter_titles(submission: Submission, division: str) -> frozenset[str]:
@@ -85,7 +85,8 @@ def number_unreadable(submission: Submission) -> Iterator[Finding]:
         if column.dtype == "amount":
             cause, fix = obstacle(failure.value, table.units.get(column.field, table.definition.unit))
             told = f"{cause}，读不成一个确定的数{_left_out(column)}"
-        yield Finding(f"“{column.title}”填的是“{shown}”，{told}", (cell,), shown, column.accepted, fix)
+        taken = submission.taken_for_granted(table, column)
+        yield Finding(f"“{column.title}”填的是“{shown}”，{told}{taken}", (cell,), shown, column.accepted, fix)
 
 
 def _left_out(column: Column) -> str:

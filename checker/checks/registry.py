@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from checker.binding import binding
+from checker.definition import Column
 from checker.reader import Budget, Table
 from checker.rulebook import Rulebook
 from checker.terms import Cell, Finding, Judgement, Severity
@@ -28,6 +30,14 @@ class Submission:
         for table in self.budget.tables:
             for row, judgement in self.judged.get(table.sheet, {}).items():
                 yield table, row, judgement
+
+    def taken_for_granted(self, table: Table, column: Column) -> str:
+        """By which plans the lines were judged where this cell of the header block should say it, as a sentence."""
+        if column.field not in ("year", "division") or column.field in table.columns:
+            return ""
+        divisions = dict.fromkeys(column_values(table, "division").values()) or {None: None}
+        told = (binding(division or "", self.year, self.rulebook).told for division in divisions)
+        return "".join(f"。{one}" for one in dict.fromkeys(filter(None, told)))
 
 
 def has(table: Table, name: str) -> bool:

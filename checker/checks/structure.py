@@ -104,9 +104,11 @@ def header_incomplete(submission: Submission) -> Iterator[Finding]:
             said = table.header.get(column.field)
             if said is None:
                 message = f"表格上方没有找到“{column.title}”，{len(table.lines)}行明细都缺这一项"
+                message += submission.taken_for_granted(table, column)
                 yield Finding(message, accepted=column.accepted, sheet=table.sheet)
             elif not said.typed.strip():
                 message = f"表格上方的“{column.title}”没有填写，{len(table.lines)}行明细都缺这一项"
+                message += submission.taken_for_granted(table, column)
                 yield Finding(message, (said.cell,), accepted=column.accepted)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from checker import reasons as grounds
+from checker.binding import UNSAID
 from checker.checks.judged import NEEDED, UNCHARGED, cells_behind, quoted
 from checker.checks.registry import Submission, cells_of, code, has, text_at
 from checker.terms import Finding, Severity, Verdict
@@ -25,7 +26,7 @@ def _undecided(submission: Submission, *reasons: str) -> Iterator[Finding]:
             continue
         if judgement.verdict is Verdict.UNDECIDED and judgement.reason in reasons:
             cells, charged = cells_behind(table, row, judgement), text_at(table, row, "charged_level")
-            yield Finding(judgement.because, cells, charged, basis=judgement.clause)
+            yield Finding(judgement.because, cells, charged, fix=judgement.cure, basis=judgement.clause)
 
 
 @code(
@@ -78,21 +79,23 @@ def upper_plan_not_loaded(submission: Submission) -> Iterator[Finding]:
     fix="在“项目名称”和“项目内容”中写清做什么、在哪里做、不包括什么，然后重新核查。",
     severity=Severity.WARNING,
     needs=NEEDED,
-    follows=("LN10", "LN11", *UNCHARGED),
+    follows=("LN03", "LN10", "LN11", "ST06", *UNCHARGED),
 )
 def too_vague(submission: Submission) -> Iterator[Finding]:
     """Undecided for want of words, and for every reason that has no code of its own."""
     for table, row, judgement in submission.judged_lines():
         if judgement.verdict is Verdict.UNDECIDED and judgement.reason not in _TOLD_ELSEWHERE:
-            cells = cells_of(table, row, ["charged_level", "name", "content"])
-            yield Finding(judgement.because, cells, text_at(table, row, "name"), "写明做什么", basis=judgement.clause)
+            unsaid = ("year", "division") if judgement.reason == UNSAID else ()
+            cells = cells_of(table, row, ["charged_level", "name", "content", *unsaid])
+            name = text_at(table, row, "name")
+            yield Finding(judgement.because, cells, name, "写明做什么", judgement.cure, judgement.clause)
 
 
 @code(
     "LV12",
     "看不出属于哪一级的工作",
     why="事项看得出，但工作范围、组织者或隶属关系写得不够，两级都有可能。",
-    fix="在“项目内容”中写明由谁组织、面向哪些地方；同时填写“实施范围”和“单位级次”。单位本身属哪一级尚待认定的，请财政部门认定。",
+    fix="在“项目内容”中写明由谁组织、面向哪些地方、做的是哪一部分；写不清的，由财政部门认定。",
     severity=Severity.WARNING,
     needs=NEEDED,
     follows=(*UNCHARGED, "ST06", "LV05", "LV11"),

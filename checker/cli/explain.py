@@ -75,12 +75,14 @@ def _spelt(code: str) -> str:
 
 
 def _line(line: Line, year: int | None, register_file: Path | None) -> str:
+    from checker.binding import binding
     from checker.explanation import explain as explained
-    from checker.pipeline import plans_of
     from checker.rulebook import load
 
     book = load()
-    plans, register = plans_of(line.division, book, year), inputs.register_of(register_file, book)
+    choices = binding(line.division, year or max(plan.valid_from for plan in book.plans), book).choices
+    plans = tuple(dict.fromkeys(plan for choice in choices for plan in choice))
+    register = inputs.register_of(register_file, book)
     if not plans:
         raise click.UsageError("该行政区划在该年度没有生效的划分方案。已装入的方案见 checker plans。")
     return explained(line, plans, register.during(year) if register else None)
