@@ -209,8 +209,9 @@ def _weigh(where: str, text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary,
     across: dict[Topic, set[int]] = defaultdict(set)
     for hit in hits:
         tally, weight = tallies[hit.topic], hit.weight * _FIELDS[where]
-        tally.named |= hit.names
-        tally.marked |= hit.strength == "marks"
+        if where != "basis":  # the title of a document does not say what a line is
+            tally.named |= hit.names
+            tally.marked |= hit.strength == "marks"
         taken = any(start <= hit.start < end and _takes(topic, hit.topic) for start, end, topic, _ in purposes)
         if taken or any(start <= hit.start < end and topic == hit.topic for start, end, topic, _ in spent):
             tally.taken, weight = True, weight * _TAKEN

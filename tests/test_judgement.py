@@ -330,3 +330,18 @@ def test_a_longer_word_of_another_meaning_is_not_cut():
 
 def test_words_that_do_not_stand_in_the_name_are_quoted_with_their_column():
     assert "项目内容中的“查处商标侵权”" in county("知识产权工作", "查处商标侵权").because
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("赵县雪花梨品牌保护", "包装设计"), ("赵县雪花梨保护", "品牌包装设计、商标注册费"), ("植物新品种保护", "")],
+)
+def test_protection_of_a_brand_or_a_variety_is_not_yet_a_matter(name, content):
+    assert county(name, content).verdict is UNDECIDED
+
+
+def test_the_words_of_the_basis_alone_name_no_matter():
+    judged = county("综合工作", "印发通知", basis="《石家庄市知识产权强县建设实施方案》《知识产权保护办法》")
+
+    assert judged.verdict is not RIGHT
+    assert judged.matter is None
