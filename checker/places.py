@@ -21,7 +21,6 @@ _KEYS = (
 _LISTS = ("names", "not_before", "not_after")
 _BUREAU_KEYS = ("prefixes", "own_words", "branches", "national", "not_told_by_name", "institutions")
 _NOT_NAMES = re.compile(r"[\d\s()\-—,、:]+|(市?本级|市直)$")
-_ZONES = frozenset({"开发区", "园区"})
 _NOTHING: Mapping[str, Level | None] = MappingProxyType({})
 
 
@@ -50,8 +49,8 @@ class Division:
 
     @property
     def is_zone(self) -> bool:
-        """Whether it is a development zone: an administration without a division of its own."""
-        return self.kind in _ZONES
+        """Whether it is a development zone: an administration whose level each plan says for itself."""
+        return self.level is None and not self.former
 
 
 @cache
@@ -219,7 +218,7 @@ def level_of_bureau(
 
 def _level_of_head(name: str, address: list[Span], treated_as: Mapping[str, Level | None]) -> Level | None:
     _, end, head = _end_of_address(address)
-    branch = name.endswith(tuple(_bureaus()["branches"])) and "局" not in name[end:-2]
+    branch = is_branch(name) and "局" not in name[end:-2]
     if branch and head.level is not Level.CITY:
         return None
     return head.level or treated_as.get(head.id)
@@ -230,13 +229,17 @@ def _own_level(name: str, division: Division | None) -> Level | None:
         name = name.removeprefix(prefix)
     for own in _bureaus()["own_words"]:
         if name.startswith(own["word"]) and not name[1:].startswith(tuple(own.get("not_before", ()))):
-            level = Level(own["level"])
-            return level if level is not Level.CITY else _whose_city(division)
+            return _whose(own["word"], Level(own["level"]), division)
     return None
 
 
-def _whose_city(division: Division | None) -> Level | None:
+def _whose(word: str, level: Level, division: Division | None) -> Level | None:
     """市X局 belongs to the county-level city that submits it, else to the city the division lies in."""
-    if division is None:
+    if level is Level.CITY and division is None:
         return None
-    return division.level if division.kind == "县级市" else Level.CITY
+    return division.level if division and division.level and division.name.endswith(word) else level
+
+
+def is_branch(name: str) -> bool:
+    """Whether a bureau's name ends as that of another bureau's branch does (分局)."""
+    return name.endswith(tuple(_bureaus()["branches"]))

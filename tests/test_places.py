@@ -1,7 +1,13 @@
 """Places: names as bureaus write them, and what they are not."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
+from checker import places
+from checker.declaration import read
+from checker.files import SCHEMAS
 from checker.places import divisions, find, is_within, level_of_bureau, mentions
 from checker.terms import Level
 
@@ -151,3 +157,17 @@ def test_a_county_lies_in_its_city_and_province() -> None:
         True,
         False,
     ]
+
+
+def test_no_word_of_the_code_lists_stands_in_python_as_well() -> None:
+    branches = read(SCHEMAS / "codes" / "bureaus.yaml")["branches"]
+    words = {*branches, *(division.kind for division in divisions() if len(division.kind) > 1)}
+
+    written = [
+        (path.name, node.value)
+        for path in Path(places.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and node.value in words
+    ]
+
+    assert written == []

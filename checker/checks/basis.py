@@ -23,7 +23,6 @@ _BARE = re.compile(
     r"(?P<agency>[\u4e00-\u9fff]{1,11}[字发办函通规令])(?P<year>\d{4})\s*(?:[年\-—－]\s*)?第?\s*(?P<serial>\d{1,5})\s*号"
 )
 _PROPER = re.compile(r"[\u4e00-\u9fff]{2,12}〔\d{4}〕[1-9]\d*号")
-_EARLIEST = 1949
 
 
 @dataclass(frozen=True)
@@ -123,11 +122,12 @@ def number_malformed(submission: Submission) -> Iterator[Finding]:
 )
 def year_impossible(submission: Submission) -> Iterator[Finding]:
     """Later than the budget year, or before any document of this kind."""
+    earliest = setting("basis_years")["earliest"]
     for table, row, text in _bases(submission):
         for number in numbers(text):
-            if submission.year and not _EARLIEST <= number.year <= submission.year:
+            if submission.year and not earliest <= number.year <= submission.year:
                 message = f"文号“{number.written}”的年份{number.year}不可能用于{submission.year}年度预算"
-                accepted = f"{_EARLIEST}至{submission.year}年"
+                accepted = f"{earliest}至{submission.year}年"
                 yield Finding(message, (table.cell(row, "basis"),), number.written, accepted)
 
 

@@ -7,8 +7,8 @@ from checker.declaration import known_keys, read
 from checker.files import SCHEMAS
 
 _SECTIONS = (
-    "finding", "amounts", "placeholders", "basis_not_needed", "no_basis_alone", "documents", "totals", "demanded",
-    "codes_of", "across",
+    "finding", "amounts", "placeholders", "basis_not_needed", "no_basis_alone", "basis_years", "documents", "totals",
+    "demanded", "codes_of", "across",
 )  # fmt: skip
 
 
