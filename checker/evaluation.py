@@ -57,6 +57,12 @@ class Evaluation:
         return _share([_is_defensible(label, judgement) for label, judgement in self.pairs])
 
     @property
+    def naive(self) -> float:
+        """What a rule would get that knows no plan: right where the charged level is the bureau's own, else wrong."""
+        own = [(label, label.line.bureau_level is label.line.charged_level) for label in self.labelled]
+        return _share([label.verdict is (Verdict.RIGHT if same else Verdict.WRONG) for label, same in own])
+
+    @property
     def section(self) -> float:
         return _share([(judgement.section or "") == label.section for label, judgement in self.pairs])
 
@@ -116,6 +122,7 @@ class Evaluation:
             "lines": len(self.labelled),
             "strict": round(self.strict, 4),
             "lenient": round(self.lenient, 4),
+            "naive": round(self.naive, 4),
             "section": round(self.section, 4),
             "level": round(self.level, 4),
             "matter_alone": round(self.matter_alone, 4),
@@ -132,6 +139,7 @@ class Evaluation:
         lines = [
             f"明细 {len(self.labelled)} 行",
             f"结论一致 {self.strict:.1%}（可辩护的也算：{self.lenient:.1%}）",
+            f"对照：只比承担级次与单位级次是否相同，结论一致 {self.naive:.1%}",
             f"章节一致 {self.section:.1%}，应承担级次一致 {self.level:.1%}",
             f"不能只看单位级次的行，结论一致 {self.matter_alone:.1%}",
             f"判为级次不符而标注不支持的 {len(self.unsupported)} 行",

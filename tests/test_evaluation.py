@@ -34,6 +34,13 @@ def test_the_judgement_keeps_its_floor_on_lines_nobody_looked_at():
     assert len(result.unsupported) <= 1
 
 
+def test_a_rule_that_knows_no_plan_is_shown_beside_ours():
+    result = evaluate(LINES / "kept-aside.csv")
+
+    assert f"{result.naive:.1%}" == "66.8%"
+    assert "只比承担级次与单位级次是否相同，结论一致 66.8%" in result.to_text()
+
+
 def test_every_figure_can_be_read_by_a_program_and_by_a_person():
     result = evaluate(LINES / "invented-1.csv")
 
