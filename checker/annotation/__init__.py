@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from checker import memory
 from checker.annotation import marking, unmarking
 from checker.annotation.package import Parts
 from checker.annotation.workbook import Workbook
@@ -11,6 +12,7 @@ from checker.workbook.package import unpack
 
 __all__ = ["annotate", "is_marked", "unmark"]
 
+_MANY = 10_000
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -20,6 +22,8 @@ def annotate(content: bytes, report: Report, remarks: Iterable[str] = ()) -> byt
     remarks are further sentences for the first sheet.
     Parts that carry no mark keep their bytes. Raises UnreadableWorkbook, never leaves half a file.
     """
+    if len(report.lines) > _MANY:  # what reading and checking them has taken is free now
+        memory.give_back()
     parts = _open(content)
     book = Workbook(parts)
     if unmarking.is_marked(book):

@@ -4,6 +4,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 from zipfile import ZipInfo
 
@@ -72,14 +73,14 @@ class Parts:
 
     def write(self, name: str, pieces: Iterable[bytes]) -> None:
         """Put a part in the place of the old one of that name, or at the end."""
-        machine, packed, crc, size = deflater.compressobj(_LEVEL, zlib.DEFLATED, -15), [], 0, 0
+        machine, packed, crc, size = deflater.compressobj(_LEVEL, zlib.DEFLATED, -15), BytesIO(), 0, 0
         for piece in pieces:
             crc, size = deflater.crc32(piece, crc), size + len(piece)
-            packed.append(machine.compress(piece))
-        packed.append(machine.flush())
+            packed.write(machine.compress(piece))
+        packed.write(machine.flush())
         name = self._names.setdefault(name.lower(), name)
         self._members[name] = Member(
-            name.encode(), _UTF8_NAME, zlib.DEFLATED, _NEW_YEAR_1980, crc, size, b"".join(packed)
+            name.encode(), _UTF8_NAME, zlib.DEFLATED, _NEW_YEAR_1980, crc, size, packed.getbuffer()
         )
 
     def remove(self, name: str) -> None:

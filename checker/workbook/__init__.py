@@ -9,6 +9,7 @@ from io import BytesIO
 
 import python_calamine as calamine
 
+from checker import memory
 from checker.errors import UnreadableWorkbook
 from checker.terms import column_letters
 from checker.workbook.compound import compound
@@ -25,6 +26,7 @@ Value = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelt
 Find = Callable[[int, calamine.SheetMetadata], tuple[str, Facts]]  # number and name of a sheet → its state and facts
 _VISIBLE = "visible"
 _HELD_TEXTS = 100_000
+_LARGE = 100_000  # cells
 _DECLARED_COUNT = re.compile(rb"niqueCount\s*=\s*[\"']\s*\+?([0-9]{4,})")
 
 
@@ -151,10 +153,15 @@ def _by_name(known: Mapping[str, tuple[str, Facts]]) -> Find:
 
 
 def _sheets(content: bytes, find: Find, limits: Limits) -> Iterator[Sheet]:
+    area = 0
     with _refusing(), calamine.load_workbook(BytesIO(content)) as book:
         for index, about in enumerate(book.sheets_metadata):
             if about.typ == calamine.SheetTypeEnum.WorkSheet:
-                yield _sheet(book.get_sheet_by_index(index), *find(index, about), limits)
+                sheet = book.get_sheet_by_index(index)
+                area += sheet.total_height * sheet.total_width
+                yield _sheet(sheet, *find(index, about), limits)
+    if area > _LARGE:
+        memory.give_back()
 
 
 def _sheet(sheet: calamine.CalamineSheet, state: str, found: Facts, limits: Limits) -> Sheet:
