@@ -11,6 +11,8 @@ BY_THE_OFFICE = "填报单位不用改，由财政部门认定。"
 ABOVE = "填报单位不用改，由财政部门的审核人对照上级方案认定。"
 TAKING_PART = "写明本级出钱做的是哪一部分、实施单位隶属哪一级；写不清的，由财政部门认定。"
 NO_PLAN = "核对“行政区划”和“预算年度”；都没有填错的，不用改，由财政部门认定。"
+WIDER_THAN_OWN = "受上级委托办理的：在“项目内容”中写明；只在本地做的：改正“项目名称”。写不清的，由财政部门认定。"
+WHOSE_WORK = "在“项目内容”中写明由哪一级组织、面向哪些地方；写不清的，由财政部门认定。"
 _ENTRUSTED = (
     "受市级委托办理的：“实施方式”选“受上级委托”，这样属市级事务，应从本单位的申报表中删去，由市级主管部门列入市级预算。"
 )
@@ -23,9 +25,31 @@ SCOPE_OF_CITY = f"面向全市的：“实施范围”改为“全市”。{_OF_
 ONE_COUNTY = f"由市级组织、该地只是地点或其中一处的：“实施范围”选“全市”，并在项目内容中写明由市级组织。{_OF_A_COUNTY}"
 
 
-def wide_name(words: str) -> str:
-    """For a county's line that claims more than the county in its name."""
-    return f"只在本县（市、区）做的：把“项目名称”里的“{words}”改掉。{_ENTRUSTED}"
+HANDED_DOWN = (
+    f"由市级组织实施的：在项目内容中写明由市级组织，“支出性质”不选“对下转移”。{_OF_A_COUNTY}"
+    "确属对下转移支付的，由财政部门核实。"
+)
+
+
+def wide(words: str, column: str) -> str:
+    """For a county's line that claims more than the county in its name or content."""
+    return f"只在本县（市、区）做的：把“{column}”里的“{words}”改掉。{_ENTRUSTED}"
+
+
+TRANSFERRED = (
+    "确是拨给下级财政的：在项目内容中写明拨给哪里、办什么，由财政部门核实。是本级自己花的：“支出性质”改选实际的性质。"
+)
+
+
+def from_above(holders: tuple[Level, ...], charged: Level) -> str:
+    """For a line that speaks of money of a level above."""
+    holder = "、".join(holders)
+    if charged in holders:
+        fill = "金额填入“上级转移支付”，并写明下达文件。"
+        return f"用上级下达的资金的：{fill}全由本级安排的：把文字里上级资金的说法改掉。"
+    fill = f"“承担级次”填“{holder}”，金额填入“上级转移支付”，并写明下达文件。"
+    move = f"由{charged}直接办、直接花的：从本单位的申报表中删去，由{charged}主管部门申报。"
+    return f"用上级下达的资金、办的是{holder}事项的：{fill}{move}"
 
 
 def charge(holders: tuple[Level, ...], charged: Level, own: Level | None) -> str:

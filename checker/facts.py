@@ -1,22 +1,16 @@
 """Line → Facts: whose bureau, whose work, in whose name, whose money; kept apart, each with the words that say so."""
 
-import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any
 
 from checker import cures, places
-from checker.declaration import read
-from checker.denial import without_denied
-from checker.files import SCHEMAS
+from checker.cues import cue, first_cue, is_declared
 from checker.places import Division
 from checker.plan import Plan
 from checker.terms import Evidence, Level, Line
 from checker.vocabulary import fold
 
-_FIELDS = ("name", "content")
-_GAP = "[^,。;)]{0,12}?"
-_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+_TITLES = {"name": "项目名称", "content": "项目内容"}
+_ABOVE_THE_CITY = (Level.CENTRAL, Level.PROVINCE)
 
 
 @dataclass(frozen=True)
@@ -26,7 +20,7 @@ class Facts:
     affiliation is the level the bureau belongs to; work is the level whose work it is, None where the words do not
     carry it, and then doubt says why. cost_shift and from_above are words about money, scope_doubt words that speak
     against the declared scope, of_above words by which a body of a level above takes part; cure is what the bureau can
-    do about the doubt.
+    do about the doubt; hands_down says that the doubt is about money for the level below.
     """
 
     division: Division | None = None
@@ -40,59 +34,7 @@ class Facts:
     scope_doubt: Evidence | None = None
     of_above: Evidence | None = None
     cure: str = ""
-
-
-@cache
-def _common() -> dict[str, Any]:
-    return read(SCHEMAS / "domains" / "common.yaml")
-
-
-@cache
-def _declared() -> dict[str, str]:
-    return dict(_common()["declared"])
-
-
-@cache
-def _cues(name: str) -> re.Pattern[str]:
-    """One list of common words as one pattern; … is a few characters of the same clause."""
-    return re.compile("|".join(_GAP.join(map(_part, word.split("…"))) for word in _common()[name]))
-
-
-def _part(written: str) -> str:
-    """One part of a word as a pattern: {x} is any word of a group, # a number."""
-    return "".join(map(_piece, re.split(r"(\{\w+\})", written)))
-
-
-def _piece(written: str) -> str:
-    if written.startswith("{"):
-        words = sorted(_common()["groups"][written[1:-1]], key=len, reverse=True)
-        return f"(?:{'|'.join(map(_part, words))})"
-    return re.escape(fold(written)).replace(r"\#", _NUMBER)
-
-
-def cue(name: str, line: Line) -> Evidence | None:
-    """The first words of a line, name before content, that the common list of this name knows."""
-    return _first_cue(name, line.name, line.content)
-
-
-@lru_cache(maxsize=256)  # lines of one text come one after another
-def _first_cue(name: str, *texts: str) -> Evidence | None:
-    left = _as_demanded if name == "cost_shift" else without_denied
-    for field, text in zip(_FIELDS, texts, strict=True):
-        if match := _cues(name).search(left(fold(text))):
-            return Evidence(field, match[0])
-    return None
-
-
-def _as_demanded(text: str) -> str:
-    """A folded text without the money it says is not asked for: a share one level does not bear is asked of another."""
-    return _not_demanded().sub("", text)
-
-
-@cache
-def _not_demanded() -> re.Pattern[str]:
-    words = "|".join(re.escape(fold(word)) for word in _common()["not_demanded"])
-    return re.compile(f"(?:{words})[^,。;)\n]*")
+    hands_down: bool = False
 
 
 def establish(line: Line, plan: Plan) -> Facts:
@@ -101,7 +43,7 @@ def establish(line: Line, plan: Plan) -> Facts:
     affiliation = told_by_bureau(line.bureau, line.division, plan)[0] or line.bureau_level
     work = _work(line, affiliation, division, plan)
     money, shift = cue("from_above", line), cue("cost_shift", line)
-    above = cue("of_above", line)
+    above = cue("of_above", line, *_above(affiliation))
     return Facts(
         division=division,
         affiliation=affiliation,
@@ -114,12 +56,13 @@ def establish(line: Line, plan: Plan) -> Facts:
         scope_doubt=work.scope_doubt,
         of_above=above,
         cure=work.cure,
+        hands_down=work.hands_down,
     )
 
 
-def is_declared(value: str, name: str) -> bool:
-    """Whether a dropdown holds the value that common.yaml lists under this name."""
-    return value == _declared()[name]
+def _above(affiliation: Level | None) -> tuple[Level, ...]:
+    """The levels above both the city and the bureau's own."""
+    return tuple(level for level in _ABOVE_THE_CITY if affiliation is None or level.is_above(affiliation))
 
 
 def told_by_bureau(bureau: str, division: str, plan: Plan) -> tuple[Level | None, str]:
@@ -141,17 +84,50 @@ class _Work:
     evidence: tuple[Evidence, ...] = ()
     scope_doubt: Evidence | None = None
     cure: str = ""
+    hands_down: bool = False
 
 
 def _work(line: Line, affiliation: Level | None, division: Division | None, plan: Plan) -> _Work:
+    if affiliation is None:
+        return _Work(None, doubt="未写明单位级次，从单位名称也看不出隶属哪一级", cure=cures.NO_LEVEL)
+    if upper := _work_for_an_upper_level(line, affiliation, plan):
+        return upper
     if affiliation is Level.COUNTY:
         return _work_of_county(line, division, plan)
     if affiliation is Level.CITY:
         return _work_of_city(line, division)
-    if affiliation is None:
-        return _Work(None, doubt="未写明单位级次，从单位名称也看不出隶属哪一级", cure=cures.NO_LEVEL)
+    if affiliation in plan.divides:
+        return _work_of_an_upper_level(line, affiliation, division)
     doubt = f"由{affiliation}单位实施，本方案没有划分{affiliation}的事项"
     return _Work(None, doubt=doubt, cure=cures.NOT_OF_THIS_PLAN)
+
+
+def _work_for_an_upper_level(line: Line, own: Level, plan: Plan) -> _Work | None:
+    """In a plan that has levels above the city: what one of them entrusts to a bureau below, or a name claims of it."""
+    for level in (level for level in reversed(_above(own)) if level in plan.divides):
+        declared = own is Level.CITY and is_declared(line.mode, "entrusted")  # a county's is the city's to entrust
+        if given := Evidence("mode", line.mode) if declared else cue("entrusted_by", line, level):
+            return _Work(level, f"{own}单位受上级委托或以上级名义办理，属{level}事务", evidence=(given,))
+        if wide := first_cue("whole_area", line.name, "", (level,)):
+            doubt = f"{own}单位的项目名称写着“{wide.words}”，又没有写明受{level}委托"
+            return _Work(None, doubt=doubt, evidence=(wide,), cure=cures.WIDER_THAN_OWN)
+    return None
+
+
+def _work_of_an_upper_level(line: Line, own: Level, division: Division | None) -> _Work:
+    """A bureau above the city, in a plan that divides matters between its level and those below."""
+    wide, below = cue("whole_area", line, own), _one_below(line, division, own)
+    if down := handed_down(line) or cue("run_by_county", line):
+        doubt = f"写明“{down.words}”，用这笔钱办的是{own}事务，还是下级自己的事务，文字不足以认定"
+        return _Work(None, doubt=doubt, evidence=(down,), cure=cures.WHOSE_WORK)
+    if line.scope and not wide:  # whatever the dropdown offers is a part of the area
+        scope = Evidence("scope", line.scope)
+        doubt = f"{own}单位填报的实施范围是“{line.scope}”，是哪一地的工作、是否由{own}组织没有写明"
+        return _Work(None, doubt=doubt, evidence=(scope,), scope_doubt=scope, cure=cures.WHOSE_WORK)
+    if below and not wide:
+        doubt = f"{own}单位实施，对象只涉及“{below.words}”，是{own}的工作还是该地的工作，文字不足以认定"
+        return _Work(None, doubt=doubt, evidence=(below,), cure=cures.WHOSE_WORK)
+    return _Work(own, f"由{own}单位实施" + (f"，写明“{wide.words}”" if wide else ""), evidence=_some(wide))
 
 
 def _work_of_county(line: Line, division: Division | None, plan: Plan) -> _Work:
@@ -164,15 +140,25 @@ def _work_of_county(line: Line, division: Division | None, plan: Plan) -> _Work:
         also = f"，文字里也写着“{wide.words}”" if wide else ""
         doubt = f"县级单位填报的实施范围是“全市”{also}，又没有写明受市级委托"
         return _Work(None, doubt=doubt, evidence=_some(scope), scope_doubt=scope, cure=cures.SCOPE_OF_COUNTY)
-    if not own_city and (wide := _first_cue("own_whole_city", line.name, "")):
-        doubt = f"县级单位的项目名称写着“{wide.words}”，又没有写明受市级委托"
-        return _Work(None, doubt=doubt, evidence=(wide,), cure=cures.wide_name(wide.words))
+    if not own_city and (wide := _claims_whole_city(line)):
+        column = _TITLES[wide.field]
+        doubt = f"县级单位的{column}写着“{wide.words}”，又没有写明受市级委托"
+        return _Work(None, doubt=doubt, evidence=(wide,), cure=cures.wide(wide.words, column))
     if is_declared(line.scope, "across"):
         doubt = "县级单位填报的实施范围是“跨县区”，由哪一级组织没有写明"
         return _Work(None, doubt=doubt, evidence=_some(scope), cure=cures.ACROSS)
     whole = own_city and is_declared(line.scope, "whole_city")
-    why = "县级市所称“全市”指本市，属县级" if whole else "由县级单位在本地区实施"
+    why = "县级市所称“全市”指本市，属县级" if whole else f"由县级单位实施{_as_filled(scope)}"
     return _Work(Level.COUNTY, why, evidence=_some(scope))
+
+
+def _claims_whole_city(line: Line) -> Evidence | None:
+    """Words by which a county's line is work for the whole city, in its name or its content."""
+    return first_cue("own_whole_city", line.name, "") or first_cue("works_for_whole_city", "", line.content)
+
+
+def _as_filled(scope: Evidence | None) -> str:
+    return f"，填报的实施范围是“{scope.words}”" if scope else ""
 
 
 def _entrusted(line: Line, own_city: Division | None) -> Evidence | None:
@@ -192,10 +178,13 @@ def _work_of_city(line: Line, division: Division | None) -> _Work:
     if places.is_branch(line.bureau):
         bureau = Evidence("bureau", line.bureau)
         return _Work(Level.CITY, "市级部门的派出机构隶属市级", evidence=(bureau,))
-    return _work_of_city_itself(line, _one_county(line, division))
+    return _work_of_city_itself(line, _one_below(line, division, Level.CITY))
 
 
 def _work_of_city_itself(line: Line, county: Evidence | None) -> _Work:
+    if down := handed_down(line) or cue("hands_down", line):
+        doubt = f"写明“{down.words}”，用这笔钱办的是市级事务，还是县（市、区）自己的事务，文字不足以认定"
+        return _Work(None, doubt=doubt, evidence=(down,), cure=cures.HANDED_DOWN, hands_down=True)
     scope = Evidence("scope", line.scope) if line.scope else None
     wide = cue("place_only", line) or cue("whole_city", line)
     if county and not wide and not is_declared(line.scope, "whole_city"):
@@ -207,18 +196,19 @@ def _work_of_city_itself(line: Line, county: Evidence | None) -> _Work:
     if county:
         why = f"由市级组织，“{county.words}”只是实施地点或受益地之一"
         return _Work(Level.CITY, why, evidence=_some(wide or scope))
-    return _Work(Level.CITY, "由市级单位面向全市实施", evidence=_some(scope or wide))
+    why = f"由市级单位实施{_as_filled(scope)}" if scope or not wide else f"由市级单位实施，写明“{wide.words}”"
+    return _Work(Level.CITY, why, evidence=_some(scope or wide))
 
 
 def _some(evidence: Evidence | None) -> tuple[Evidence, ...]:
     return (evidence,) if evidence else ()
 
 
-def _one_county(line: Line, division: Division | None) -> Evidence | None:
-    """The one county a city bureau's line is about: named in its name, or given as its division."""
+def _one_below(line: Line, division: Division | None, own: Level) -> Evidence | None:
+    """The one place of a level below that a bureau's line is about: named in its name, or given as its division."""
     for place, words in places.mentions(fold(line.name)):
-        if place.level is Level.COUNTY or place.is_zone:
+        if place.is_zone or (place.level and own.is_above(place.level)):
             return Evidence("name", words)
-    if division and (division.level is Level.COUNTY or division.is_zone):
+    if division and (division.is_zone or (division.level and own.is_above(division.level))):
         return Evidence("division", division.name)
     return None

@@ -214,7 +214,8 @@ def _of_matter(case: _Case, matter: Matter, declared: Evidence | None = None) ->
         caveat=holding.caveat,
     )
     if not holding.levels:
-        reason = OPEN if matter.by is By.OPEN else LEVEL_UNCLEAR
+        unclear = FROM_ABOVE if case.facts.hands_down else LEVEL_UNCLEAR
+        reason = OPEN if matter.by is By.OPEN else unclear
         doubt, cure = _doubt(case, holding)
         return replace(base, because=f"{base.because}，但{doubt}", reason=reason, cure=cure)
     if others := _of_other_level(case, matter, holding):
@@ -247,13 +248,13 @@ def _compare(case: _Case, holding: Holding, base: Judgement, ruled: str) -> Judg
             f"写明“{money.words}”，填报由{case.plan.called(charged)}承担：是上级安排的资金还是级次填错，文字不足以认定"
         )
         evidence = (*base.evidence, money)
-        because = f"{base.because}。{told}"
-        return replace(base, because=because, reason=FROM_ABOVE, responsible_level=None, evidence=evidence)
+        base = replace(base, because=f"{base.because}。{told}", cure=cures.from_above(holding.levels, charged))
+        return replace(base, reason=FROM_ABOVE, responsible_level=None, evidence=evidence)
     if (transfer := handed_down(case.line)) and all(charged.is_above(level) for level in holding.levels):
         told = f"该事项应由{levels}承担，上级用转移支付支持的不算级次不符，是否确属转移支付须核实"
         evidence = (*base.evidence, transfer)
-        because = f"{base.because}。支出性质是“{transfer.words}”：{told}"
-        return replace(base, because=because, reason=FROM_ABOVE, responsible_level=None, evidence=evidence)
+        base = replace(base, because=f"{base.because}。支出性质是“{transfer.words}”：{told}", cure=cures.TRANSFERRED)
+        return replace(base, reason=FROM_ABOVE, responsible_level=None, evidence=evidence)
     because = f"应由{levels}承担，填报的是{case.plan.called(charged)}。{ruled.removesuffix('。')}"
     return replace(base, verdict=Verdict.WRONG, because=_with_caveat(because, holding))
 

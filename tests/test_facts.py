@@ -91,3 +91,29 @@ def test_a_county_whose_project_name_claims_the_whole_city_leaves_its_work_open(
 
     assert found.work is None
     assert "全市" in found.doubt
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["对全市重大招商引资项目开展评议", "编制县规划并参与石家庄市知识产权战略纲要修订", "导航成果供全市企业使用"],
+)
+def test_a_county_whose_content_is_work_for_the_whole_city_leaves_its_work_open(content):
+    found = facts(content=content, bureau="赵县市场监督管理局", level=COUNTY, division="赵县", scope="本县区")
+
+    assert found.work is None
+    assert "项目内容" in found.doubt
+
+
+@pytest.mark.parametrize("content", ["落实全市执法工作部署，检查本县商户", "参加全市宣传周活动", "不面向全市"])
+def test_following_or_joining_the_city_is_no_work_for_it(content):
+    assert facts(content=content, bureau="赵县市场监督管理局", level=COUNTY, division="赵县").work is COUNTY
+
+
+def test_the_whole_city_in_the_content_of_a_county_level_city_is_the_county():
+    assert facts(content="面向全市企业", bureau="晋州市市场监督管理局", level=COUNTY, division="晋州市").work is COUNTY
+
+
+def test_a_city_that_hands_money_down_leaves_open_whose_work_it_pays_for():
+    content = "对下转移支付，支持各县（市、区）开展本地区知识产权执法"
+
+    assert facts("县区知识产权执法", content, bureau="石家庄市市场监督管理局", level=CITY).work is None

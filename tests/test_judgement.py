@@ -345,3 +345,9 @@ def test_the_words_of_the_basis_alone_name_no_matter():
 
     assert judged.verdict is not RIGHT
     assert judged.matter is None
+
+
+def test_money_a_city_hands_down_is_told_as_such():
+    judged = city("县区知识产权执法补助", "支持各县（市、区）开展本地区知识产权执法", nature="对下转移")
+
+    assert (judged.verdict, judged.reason, judged.matter) == (UNDECIDED, FROM_ABOVE, "IP-4.4")
