@@ -214,6 +214,13 @@ class Plan:
         """The level as this place calls it."""
         return self.levels[level].called if level in self.levels else level.value
 
+    @cached_property
+    def divides(self) -> tuple[Level, ...]:
+        """The levels between which it divides matters, the highest first: those it names, and those that hold one."""
+        held = {level for one in self.matters for level in (*one.clauses, one.power, one.execution)}
+        shared = {share.level for one in self.matters for share in one.shares}
+        return tuple(level for level in Level if level in {*self.levels, *held, *shared})
+
     def is_valid(self, year: int) -> bool:
         return self.valid_from <= year and (self.valid_to is None or year <= self.valid_to)
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from checker.cues import cue, is_declared
 from checker.denial import denied, without_denied
-from checker.facts import cue, is_declared
 from checker.recognition import Candidate, Recognition
 from checker.terms import Line
 from checker.vocabulary import MATTERS, OTHER_DOMAINS, RUNNING, UNLISTED, UPPER, fold
