@@ -209,7 +209,7 @@ def _applies(override: Override, matter: Matter, facts: Circumstances) -> bool:
 
 
 def _open_place(holding: Holding, facts: Circumstances, plan: Plan) -> Holding:
-    """A county's matter in a place the plan's settings leave open is open too; the city's stays the city's."""
+    """The lowest level's matter in a place the plan's settings leave open is open too; the one above keeps its own."""
     setting = plan.treatment(facts.division)
     if setting is None or setting.level is not None or plan.divides[-1] not in holding.levels:
         return holding
