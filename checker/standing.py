@@ -92,6 +92,19 @@ def report_of(store: Store, job: Job) -> Report | None:
     return from_json(store.read(job.result.report)) if job.result and job.result.report else None
 
 
+def kept_report(store: Store, job: Job) -> Report | None:
+    """The same of an earlier file, without which one can do: None also where the store lost it."""
+    try:
+        return report_of(store, job)
+    except Lost:
+        return None
+
+
+def is_lost(job: Job) -> bool:
+    """Whether a file has no result because its original was not in the store."""
+    return bool(job.result and job.result.error and job.result.error[0] == LOST[0])
+
+
 def changes_since(
     ledger: Ledger, store: Store, job: Job, report: Report | None, may_see: Callable[[Job], bool] = lambda _: True
 ) -> Changes | None:
@@ -101,7 +114,7 @@ def changes_since(
     asks may learn of: any workbook can name any bureau.
     """
     earlier = _answered(ledger, store, job, may_see)
-    before = report_of(store, earlier) if earlier else None
+    before = kept_report(store, earlier) if earlier else None
     after = (report or report_of(store, job)) if before else None
     return compare(before, after) if before and after else None
 
@@ -128,5 +141,5 @@ def _answered(ledger: Ledger, store: Store, job: Job, may_see: Callable[[Job], b
 
 
 def _is_for(store: Store, after: Report, earlier: Job) -> bool:
-    before = report_of(store, earlier)
+    before = kept_report(store, earlier)
     return before is not None and stands_for(after, before)

@@ -3,6 +3,7 @@
 import os
 import threading
 import zipfile
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from checker.batch.run import begun, exit_code, go
 from checker.cli import cli
 from checker.config import Batch, Config
 from checker.errors import BadConfig, Unavailable
+from checker.ledger import receive
 from checker.ledger.tables import findings, jobs, results
 from checker.report import Outcome
 from checker.report.json import from_json, render
@@ -109,6 +111,66 @@ def test_a_second_run_has_nothing_to_do_and_a_changed_file_is_checked_again(home
     third = run(settings(home))
 
     assert (set(first), second, set(third)) == ({"a.xlsx", "b.xlsx", "坏.xlsx"}, {}, {"a.xlsx"})
+
+
+def command(home: Path) -> tuple[int, str]:
+    """The whole of a run: what it ends with, and every text of the summary."""
+    ended = CliRunner().invoke(cli, ["batch", str(home / "in"), str(home / "out"), "--workers", "1"])
+    assert not ended.exception or isinstance(ended.exception, SystemExit), ended.output
+    book = openpyxl.load_workbook(home / "out" / "汇总.xlsx")
+    told = (str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell)
+    return ended.exit_code, "\n".join(told)
+
+
+def damage(home: Path, digest: str) -> None:
+    [path] = home.rglob(digest)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_one_damaged_report_is_listed_and_made_again_and_the_others_are_summed_up(home):
+    put(home / "in", {"a.xlsx": submission(), "b.xlsx": submission(OTHER)})
+    command(home)
+    [job] = [one.job for one in how_all_stand(home) if one.outcome.file == "a.xlsx"]
+    damage(home, job.result.report)
+    put(home / "in", {"c.xlsx": submission("第三局")})
+
+    second, third = command(home), command(home)
+
+    assert (second[0], third[0]) == (1, 1)
+    assert "核查结果在存档中丢失或已损坏" in second[1]
+    assert OTHER in second[1]
+    assert "丢失" not in third[1]
+    assert BUREAU in third[1]
+
+
+def test_one_damaged_original_keeps_no_other_waiting_and_is_whole_again_from_the_inbox(home):
+    put(home / "in", {"a.xlsx": submission(), "b.xlsx": submission(OTHER)})
+    config = settings(home)
+    office = open_office(config)
+    with begun(office) as one:
+        for name, content in (("a.xlsx", submission()), ("没有了.xlsx", submission("第三局"))):
+            receive(office.ledger, one, name, office.store.keep(content))
+    for content in (submission(), submission("第三局")):
+        damage(home, sha256(content).hexdigest())
+
+    finished = run(config)
+
+    assert {name: done.error and done.error[0] for name, done in finished.items()} == {
+        "a.xlsx": None, "b.xlsx": None, "没有了.xlsx": "lost",
+    }  # fmt: skip
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_name_that_leads_elsewhere_on_another_system_is_one_row(home):
+    put(home / "in", {"a\\..\\b.xlsx": submission(), "好.xlsx": submission()})
+
+    finished = run(settings(home))
+
+    assert {name: done.error and done.error[0] for name, done in finished.items()} == {
+        "a\\..\\b.xlsx": "cannot-open", "好.xlsx": None,
+    }  # fmt: skip
 
 
 def test_an_archive_nobody_can_open_is_said_once_and_not_every_evening(home):

@@ -99,5 +99,18 @@ def test_more_files_than_anybody_hands_in_are_refused():
     assert parts(zipped({f"{number}.xlsx": b"" for number in range(30)}), files=20) == {"": "too-large"}
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_part_is_one_row_however_it_was_packed(method):
+    inner = BytesIO()
+    with zipfile.ZipFile(inner, "w", method) as archive:
+        archive.writestr("a.xlsx", bytes(range(256)) * 40)
+        archive.writestr("b.xlsx", b"B")
+    damaged = bytearray(inner.getvalue())
+    for place in range(45, 85):
+        damaged[place] ^= 0x5A
+
+    assert parts(bytes(damaged)) == {"a.xlsx": "corrupt", "b.xlsx": b"B"}
+
+
 def test_an_archive_in_pieces_is_one_row():
     assert parts(zipped({"a.xlsx": b"A" * 1000})[:-30]) == {"": "corrupt"}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import BytesIO
+from lzma import LZMAError
 from pathlib import PurePosixPath
 from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
@@ -16,7 +17,17 @@ _NOTE = b"checker: a part of an archive that cannot be taken out\n"
 _MEGABYTE = 1 << 20
 _UTF8 = 0x800  # the flag of a name in UTF-8; without it Chinese programs write GBK
 _REPACK = "请解压后直接报送其中的工作簿。"
-_BROKEN = (BadZipFile, LargeZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+_BROKEN = (
+    BadZipFile,
+    LargeZipFile,
+    zlib.error,
+    LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from checker import faults
 from checker.batch.archive import ARCHIVE, Part, note, unpacked
 from checker.errors import CheckerError
 from checker.folder import Folder
@@ -15,6 +16,7 @@ LARGEST = 256 << 20  # beyond it a file is not even read into memory
 
 _LATER_LOCKED = "有人正打开着它（~$ 临时文件），请关闭后下次再取"
 _NO_WORKBOOK = "压缩包里没有 .xlsx、.xlsm、.xls 或 .ods 工作簿。请核对后重新压缩，或直接报送工作簿。"
+_MISNAMED = "文件名里有“\\”和“..”，不能读取。请改名后重新放入。"
 _LATER_COPYING = "还在写入，留待下次"
 
 
@@ -38,13 +40,34 @@ def found(inbox: Folder, settle: float = 2.0) -> Iterator[Found]:
     A file written to within the last `settle` seconds is looked at again after that time, and left where it grew.
     """
     names = sorted(name for name in inbox.names() if _is_ours(name))
-    before = {name: _look(inbox, name) for name in names}
+    before = {name: _look(inbox, name) for name in names if _stays_inside(inbox, name)}
     _wait_for_fresh(before, settle)
     for name in names:
-        if PurePosixPath(name).name.startswith("~$"):
+        if name not in before:
+            yield Found(name, error=("cannot-open", _MISNAMED))
+        elif PurePosixPath(name).name.startswith("~$"):
             yield Found(name, later=_LATER_LOCKED)
         else:
-            yield from _take(inbox, name, before[name])
+            yield from _whatever_it_is(inbox, name, before[name])
+
+
+def _stays_inside(inbox: Folder, name: str) -> bool:
+    """Whether a name is one inside the folder for every system that reads it, also for Windows."""
+    try:
+        inbox.path(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _whatever_it_is(inbox: Folder, name: str, before: tuple[int, float]) -> Iterator[Found]:
+    """What is wrong with one file, or with us over it, does not stop the others."""
+    try:
+        yield from _take(inbox, name, before)
+    except CheckerError:
+        raise
+    except Exception as error:  # noqa: BLE001 see above
+        yield Found(name, error=("internal", faults.record(error)))
 
 
 def _is_ours(name: str) -> bool:

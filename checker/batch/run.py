@@ -8,22 +8,24 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Protocol
 
-from checker import ledger
+from checker import faults, ledger
 from checker.batch import outbox, work
 from checker.batch.crew import Crew
 from checker.batch.inbox import Found, found
 from checker.batch.work import Answer, Law
 from checker.changes import Changes
-from checker.errors import Occupied, Unavailable, UnreadableWorkbook
+from checker.errors import CheckerError, Lost, Occupied, Unavailable, UnreadableWorkbook
 from checker.folder import Folder
 from checker.ledger import Job, Ledger, Run, State, Version
 from checker.ledger.returning import reserve
 from checker.ledger.submissions import receive_all
+from checker.ledger.work import redo
 from checker.report import Outcome
-from checker.standing import changes_since, find_its_place, original_of, report_of
-from checker.store import Store
+from checker.standing import changes_since, find_its_place, is_lost, original_of, report_of
+from checker.store import LOST, Store
 
 _TAKEN_IN = 16  # files of the inbox in memory at once, and waiting together for the disk
+_ATTEMPTS = 3  # at a file whose result is lost again as soon as it is made
 _LOOK_AGAIN = 1.0  # seconds, while another run has the rest of the work
 
 
@@ -150,6 +152,9 @@ def _receive(office: Office, run: Run, screen: Screen, stopping: threading.Event
         digests = office.store.keep_all(one.content for one in taken)
         files = [(one.name, digest) for one, digest in zip(taken, digests, strict=True)]
         jobs = receive_all(office.ledger, run, files)
+        for job in jobs:
+            if is_lost(job):
+                redo(office.ledger, job)
         screen.expect(sum(job.state is not State.RETURNED for job in jobs))
         refused += _not_taken(some, screen)
     return refused
@@ -172,19 +177,47 @@ def _one(office: Office, run: Run, crew: Crew, job: Job, stopping: threading.Eve
         return None
     if job.state is State.UNREADABLE and job.result:
         return _return(office, run, job, Answer(Outcome(job.submission.name, error=job.result.error)), None)
-    content = office.store.read(job.submission.sha256)
+    try:
+        content = office.store.read(job.submission.sha256)
+    except Lost:
+        return Done(job.submission.name, error=LOST)
+    answer = _answer(office, crew, job, content)
+    try:
+        return _brought_home(office, run, crew, job, content, answer)
+    except Lost:
+        return _again(office, job)
+    except CheckerError:
+        raise
+    except Exception as error:  # noqa: BLE001 a fault of ours over one file: recorded, said, and the others go on
+        return Done(job.submission.name, error=("internal", faults.record(error)))
+
+
+def _again(office: Office, job: Job) -> Done | None:
+    """A result that got lost is made again by this run, or said to be lost where that leads nowhere."""
+    if job.attempts > _ATTEMPTS:
+        return Done(job.submission.name, error=LOST)
+    redo(office.ledger, job)
+    return None
+
+
+def _answer(office: Office, crew: Crew, job: Job, content: bytes) -> Answer:
     try:
         answer: Answer = crew.hand(work.work_briefly, job.submission.name, content, office.law).result()
     except UnreadableWorkbook as error:
         answer = Answer(Outcome(job.submission.name, job.submission.sha256, error=(error.code, error.message)))
+    return answer
+
+
+def _brought_home(office: Office, run: Run, crew: Crew, job: Job, content: bytes, answer: Answer) -> Done:
+    """Written down and put back, with what was mended since the last time where that can be told in time."""
     if job.result is None:
         job = _record(office, run, job, answer)
     if answer.report:
         find_its_place(office.ledger, office.store, job)
     changes = changes_since(office.ledger, office.store, job, None) if answer.report else None
     if changes and (report := report_of(office.store, job)):
-        marked = crew.hand(work.mark, content, report, changes.remarks).result()
-        answer = replace(answer, marked=marked)
+        with suppress(UnreadableWorkbook):  # too large to be marked once more
+            answer = replace(answer, marked=crew.hand(work.mark, content, report, changes.remarks).result())
     return _return(office, run, job, answer, changes)
 
 

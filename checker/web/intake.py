@@ -21,7 +21,7 @@ from checker.ledger.listing import OPEN, UNREADABLE, Wanted, find, listed
 from checker.ledger.runs import end_what_was_killed
 from checker.ledger.work import redo
 from checker.report import Outcome
-from checker.standing import changes_since, find_its_place, report_of
+from checker.standing import changes_since, find_its_place, is_lost, kept_report, report_of
 from checker.store import LOST, Store
 from checker.terms import Report
 from checker.web.gate import Person
@@ -93,14 +93,14 @@ class Intake:
     def _lost(self) -> list[Job]:
         """What could not be checked because its original was not there."""
         unreadable = listed(self._book, Wanted(inbox=WEB, state=UNREADABLE), _ALL)
-        return [job for job in unreadable if _is_lost(job)]
+        return [job for job in unreadable if is_lost(job)]
 
     def _has_lost(self, job: Job) -> bool:
         """Whether the store has not, or no longer, what a result needs."""
         if job.result is None:
             return False
         kept = filter(None, (job.result.report, job.marked))
-        return _is_lost(job) or not all(map(self._store.is_whole, kept))
+        return is_lost(job) or not all(map(self._store.is_whole, kept))
 
     def _anew(self, job: Job) -> Job:
         redo(self._book, job)
@@ -216,7 +216,7 @@ class Intake:
         mine = [job for job in here if not (alone and job.submission.sender)]
         earlier = [job for job in mine if job.result and job.result.report and job.submission.sha256 != digest]
         same_name = [job for job in earlier if job.submission.name == name]
-        reports = (report_of(self._store, job) for job in same_name or earlier if same_name or _is_of(job, report))
+        reports = (kept_report(self._store, job) for job in same_name or earlier if same_name or _is_of(job, report))
         before = next((one for one in reports if one and (same_name or stands_for(report, one))), None)
         return compare(before, report) if before else None
 
@@ -332,11 +332,6 @@ def _is_of(job: Job, report: Report) -> bool:
     bureau = named.pop() if len(named) == 1 else ""
     known = job.submission.bureau, job.submission.year, job.submission.template
     return bool(bureau) and known == (bureau, report.year, report.template[0] if report.template else "")
-
-
-def _is_lost(job: Job) -> bool:
-    """Whether a file has no result because its original was not there."""
-    return bool(job.result and job.result.error and job.result.error[0] == LOST[0])
 
 
 def _is_under(answer: Answer, run: Run) -> bool:
