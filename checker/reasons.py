@@ -30,7 +30,7 @@ def unlisted(plan: Plan, subject: Subject, main: Candidate) -> Judgement:
             "（如补助奖励、代理费、保险费、评比），程序不作判断"
         )
     if last and last.wording:
-        because += f"；{last.number}规定其他未列事项“{last.wording.quote}”，须由财政部门认定"
+        because += f"。{last.number}规定其他未列事项“{last.wording.quote}”，由财政部门认定"
     return Judgement(
         Verdict.UNDECIDED,
         because,
@@ -58,13 +58,14 @@ def upper(plan: Plan, subject: Subject, main: Candidate) -> Judgement:
             f"{by_words(main)}，可能与“{main.topic.name}”有关，但整行的写法更像中央或省级的事项"
             "（如审查授权、上级立项和拨款），程序不作判断"
         )
-    because += f"；{level or '上级'}的方案{plans}未收录，不能据以认定" if plans else "，应由上级的方案确定"
+    because += f"。本程序没有装入{level or '上级'}的方案{plans}，由财政部门认定" if plans else "，应由上级的方案确定"
     return Judgement(Verdict.UNDECIDED, because, evidence=words_of(main), reason=UPPER)
 
 
-def several(subject: Subject) -> Judgement:
-    """Several things in one line, of which the plan knows only some."""
-    parts = tuple(one.topic.name for one in (subject.main, subject.beside) if one)
+def several(subject: Subject, listed: tuple[Candidate, ...] = ()) -> Judgement:
+    """Several things in one line, of which the plan knows only some; all of those it lists are told."""
+    both = tuple(one for one in (subject.main, subject.beside) if one)
+    parts = tuple(one.topic.name for one in (listed if subject.main in listed else both))
     because = f"一行里有几件事（{'、'.join(parts)}），本方案只能对其中一部分作出认定，请拆分成几行"
     evidence = tuple(item for one in (subject.main, subject.beside) if one for item in words_of(one))
     return Judgement(Verdict.UNDECIDED, because, evidence=evidence, reason=SEVERAL, parts=parts)

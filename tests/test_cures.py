@@ -42,6 +42,17 @@ def test_the_cure_done_as_it_says_leads_to_the_level_it_says(
     assert after.judgement.responsible_level is held_by
 
 
+@pytest.mark.parametrize("charged", ["县级", "市级"])
+def test_money_from_above_is_told_where_to_stand_and_is_decided_once_it_stands_there(charged: str):
+    line = {"name": "专利转化对接", "content": "用上级补助资金办本县企业专利转化对接", "charged_level": charged}
+
+    [before] = told(COUNTY, line)[1]
+    after, left = told(COUNTY, line | {"charged_level": "县级", "transfer": 10})
+
+    assert "金额填入“上级转移支付”" in before.fix
+    assert (after.judgement.verdict, left) == (Verdict.RIGHT, [])
+
+
 def test_a_line_is_cured_by_taking_it_out_and_changing_its_cell_alone_is_seen():
     _, [wrong] = told(COUNTY, RULING)
     changed, [left] = told(COUNTY, RULING | {"charged_level": "市级"})

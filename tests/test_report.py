@@ -103,6 +103,12 @@ def test_lines_whose_amount_is_not_summed_are_counted():
     assert "其中 1 行的金额没有计入" in shown
 
 
+def test_an_amount_that_is_summed_though_it_is_doubted_is_counted():
+    shown = text.render([outcome(finding("L9", "LN12", Severity.WARNING), lines=(judged(9, Verdict.RIGHT),))])
+
+    assert "其中 1 处金额疑似填错单位，仍按填报数计入" in shown
+
+
 def test_whatever_is_not_listed_is_counted_and_all_lists_it():
     many = [finding(f"K{row}", "LN08", Severity.WARNING) for row in range(9, 21)]
 

@@ -50,9 +50,11 @@ def declared_scope_disagrees(submission: Submission) -> Iterator[Finding]:
         words = judgement.scope_doubt
         if words and judgement.verdict is not Verdict.OUTSIDE:
             scope, cells = text_at(table, row, "scope"), cells_of(table, row, ["scope", words.field])
-            told = judgement.because if judgement.doubt in judgement.because else judgement.doubt
             accepted = "与单位级次、项目名称和内容一致的范围"
-            yield Finding(told, cells, scope, accepted, judgement.cure, judgement.clause)
+            if judgement.doubt in judgement.because:
+                yield Finding(judgement.because, cells, scope, accepted, judgement.cure, judgement.clause)
+            else:  # the verdict rests on something else
+                yield Finding(judgement.doubt, cells, scope, accepted)
 
 
 @code(

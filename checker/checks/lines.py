@@ -120,7 +120,7 @@ def code_malformed(submission: Submission) -> Iterator[Finding]:
     """Not the digits a code of this column has."""
     for _, failure, column, cell in _failures(submission, "pattern"):
         shown = cut(failure.value)
-        yield Finding(f"“{column.title}”填的是“{shown}”，不是规定位数的代码", (cell,), shown, column.accepted)
+        yield Finding(f"“{column.title}”填的是“{shown}”，不是{column.accepted}", (cell,), shown, column.accepted)
 
 
 @code(

@@ -21,7 +21,7 @@ def _no_code_list(submission: Submission) -> str:
     if submission.year is None:
         return "预算年度不明，不知用哪一年的科目表"
     lists = [code_list(name, submission.year) for name in setting("codes_of").values()]
-    return "" if any(lists) else f"{submission.year}年度的科目表未收录"
+    return "" if any(lists) else f"本程序没有{submission.year}年度的科目表"
 
 
 def _codes(submission: Submission) -> Iterator[tuple[Cell, Column, str, str, str, bool]]:
@@ -127,13 +127,14 @@ def unit_mixed_up(submission: Submission) -> Iterator[Finding]:
         for row, fen in amounts.items():
             if told := _suspicion(table, fen, int(middle) if many else 0):
                 value = show(fen, table.definition.unit)
-                yield Finding(f"预算金额{value}，{told}", (table.cell(row, "amount"),), value, "以万元为单位的金额")
+                message = f"预算金额{value}，{told}；合计中仍按填报数计入"
+                yield Finding(message, (table.cell(row, "amount"),), value, "以万元为单位的金额")
 
 
 def _whole_table(table: Table, middle: int, lines: int) -> Finding:
     unit = table.definition.unit
     where = Cell(table.sheet, table.header_row, table.columns["amount"])
-    message = f"{lines}行金额的中位数是{show(middle, unit)}，疑似整表按元填写，不再逐行列出"
+    message = f"{lines}行金额的中位数是{show(middle, unit)}，疑似整表按元填写，不再逐行列出；合计中仍按填报数计入"
     return Finding(message, (where,), show(middle, unit), "以万元为单位的金额")
 
 

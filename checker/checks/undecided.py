@@ -50,7 +50,7 @@ def several_matters(submission: Submission) -> Iterator[Finding]:
     "LV07",
     "未列事项，须由财政部门认定",
     why="划分方案没有列明这类事项，由财政部门按改革总体要求和事项特点具体确定；这不是填报错误。",
-    fix="请财政部门认定由哪一级承担，并登记认定文件；认定前不作级次结论。",
+    fix="填报单位不用改。由财政部门认定由哪一级承担，并登记认定文件；认定前不作级次结论。",
     severity=Severity.WARNING,
     needs=NEEDED,
 )
@@ -61,9 +61,9 @@ def unlisted(submission: Submission) -> Iterator[Finding]:
 
 @code(
     "LV08",
-    "可能属上级事权，上级方案未收录",
-    why="这类事项可能已列入中央或省级财政事权，所收录的方案不能单独判断。",
-    fix="对照中央、省级划分方案核实；属上级事权的，不由本级列支，确受委托的按上级转移支付列示。",
+    "可能属上级事权，没有装入上级方案",
+    why="这类事项可能已列入中央或省级财政事权；本程序没有装入中央、省级的方案，不能单独判断。",
+    fix="填报单位先不用改，由财政部门的审核人对照中央、省级方案认定。属上级事权的，从本级申报表中删去；受委托办理的，列为上级转移支付。",
     severity=Severity.WARNING,
     needs=NEEDED,
 )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from checker.money import show
 from checker.terms import Report, Severity, Verdict
 
+_DOUBTED = "LN12"  # an amount perhaps in the wrong unit, summed all the same
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -82,6 +84,11 @@ def verdict_counts(report: Report) -> str:
 def not_summed(report: Report) -> int:
     """How many lines add nothing to the amounts: theirs is blank, unreadable, or cannot be meant."""
     return sum(line.amount_fen is None for line in report.lines)
+
+
+def doubted(report: Report) -> int:
+    """How many findings say that an amount which is summed may be ten thousand times too large or small."""
+    return sum(finding.code == _DOUBTED for finding in report.findings)
 
 
 def severity_counts(report: Report) -> str:

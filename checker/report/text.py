@@ -7,7 +7,7 @@ from itertools import groupby
 import click
 
 from checker.checks import CHECKS
-from checker.report.outcome import Outcome, conclusion, not_summed, overall, severity_counts, verdict_counts
+from checker.report.outcome import Outcome, conclusion, doubted, not_summed, overall, severity_counts, verdict_counts
 from checker.report.safe import padded, plain, width
 from checker.terms import Clause, Finding, JudgedLine, Report, Severity, Verdict
 
@@ -94,6 +94,8 @@ def _totals(report: Report) -> Iterator[str]:
     yield f"  明细 {len(report.lines)} 行：{verdict_counts(report)}"
     if left_out := not_summed(report):
         yield f"  其中 {left_out} 行的金额没有计入：没有填、读不出或超出范围"
+    if suspected := doubted(report):
+        yield f"  其中 {suspected} 处金额疑似填错单位，仍按填报数计入"
     yield f"  疑点 {len(report.findings)} 处：{severity_counts(report)}"
     reasons = sorted(report.skipped.items(), key=lambda item: (item[1], item[0]))
     for why, codes in groupby(reasons, key=lambda item: item[1]):
