@@ -28,11 +28,18 @@ def test_the_same_file_has_everything_still_open():
 
 
 def test_a_mended_line_is_fixed_and_the_others_are_still_open():
-    found = changes([CITY_ITEM, UNFOUNDED], [CITY_ITEM | {"charged_level": "市级"}, UNFOUNDED])
+    found = changes([CITY_ITEM, UNFOUNDED], [UNFOUNDED])
 
     assert [finding.code for finding in found.fixed] == ["LV01"]
     assert [finding.code for finding in found.still_open] == ["BA01"]
     assert found.new == ()
+
+
+def test_a_line_whose_level_alone_was_changed_is_fixed_and_found_to_stand_in_the_wrong_budget():
+    found = changes([CITY_ITEM], [CITY_ITEM | {"charged_level": "市级"}])
+
+    assert [finding.code for finding in found.fixed] == ["LV01"]
+    assert [finding.code for finding in found.new] == ["LV15"]
 
 
 def test_lines_that_move_are_the_same_lines():
@@ -71,11 +78,8 @@ def test_a_line_that_comes_wrong_is_new():
 
 
 def test_the_first_sheet_says_what_changed_and_names_the_projects():
-    before, after = (
-        outcome("a.xlsx", workbook(BUREAU, lines))
-        for lines in ([CITY_ITEM, UNFOUNDED], [UNFOUNDED, CITY_ITEM | {"charged_level": "市级"}])
-    )
-    content = workbook(BUREAU, [UNFOUNDED, CITY_ITEM | {"charged_level": "市级"}])
+    before, after = (outcome("a.xlsx", workbook(BUREAU, lines)) for lines in ([CITY_ITEM, UNFOUNDED], [UNFOUNDED]))
+    content = workbook(BUREAU, [UNFOUNDED])
 
     marked = annotate(content, after.report, compare(before.report, after.report).remarks)
 

@@ -138,4 +138,4 @@ def of_another_budget(submission: Submission) -> Iterator[Finding]:
         if judgement.verdict is Verdict.RIGHT and holder and own not in (None, holder) and len(judgement.levels) < 2:
             cells = [table.cell(row, name) for name in ("charged_level", "bureau_level") if name in table.columns]
             message = f"应由{holder}承担，填报的也是{holder}；但填报单位属{own}，列在它的申报表里，进不了{holder}预算"
-            yield Finding(message, tuple(cells), holder, f"列入{holder}预算", elsewhere(holder), judgement.clause)
+            yield Finding(message, tuple(cells), holder.value, f"列入{holder}预算", elsewhere(holder), judgement.clause)
