@@ -199,8 +199,7 @@ class JudgedLine:
     """One line of the file beside its judgement; evidence is given with its cells.
 
     amount_fen is None where there is none, or none that can be counted; division is a GB/T 2260 code or a name as
-    written; cell is where the name stands; digest is the same for lines that say the same in
-    all columns that are not given here.
+    written; cell is where the name stands; digest is the same for lines that say the same in all other columns.
     """
 
     sheet: str

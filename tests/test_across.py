@@ -46,3 +46,18 @@ def test_every_code_has_its_file_with_wrong_right_and_boundary_cases():
     assert all(set(file) == set(KINDS) for file in FILES.values())
     assert all(case.get("finds") for file in FILES.values() for case in file["wrong"])
     assert not any(case.get("finds") for file in FILES.values() for case in file["right"])
+
+
+def test_two_files_of_a_bureau_are_told_apart_by_every_column_that_differs():
+    """Seven lines were changed: two levels, a scope, a way of doing it, three amounts."""
+    names = "宣传周", "维权援助", "专利导航", "版权执法", "商标宣传", "地理标志保护", "商业秘密保护", "贯标辅导"
+    before = [{"name": name, "content": "面向本县企业", "amount": 10 + place} for place, name in enumerate(names)]
+    changed = [*[{"charged_level": "市级"}] * 2, {"scope": "全市"}, {"mode": "委托下级"}, *[{"amount": 90}] * 3, {}]
+    after = [line | other for line, other in zip(before, changed, strict=True)]
+    files = [
+        outcome(f"{place}.xlsx", workbook("正定县科学技术局", lines)) for place, lines in enumerate((before, after))
+    ]
+
+    [message] = [one.finding.message for one in compare(files) if one.finding.code == "XS03"]
+
+    assert message.count("其中7行与其他文件不同（承担级次2行、预算金额3行、其他栏目2行）") == 2

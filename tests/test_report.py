@@ -219,7 +219,7 @@ def test_json_holds_what_other_programs_rely_on():
             "matter": "IP-1.1", "section": "一", "clause": "作品登记由市级承担。", "because": "按隶属关系",
             "evidence": [{"cell": "E12", "words": "作品登记"}], "reason": "",
             "basis": {"plan": "plan-1", "document": "划分方案", "clause": "二（四）", "quote": "作品登记由市级承担。"},
-            "division": "", "content": "", "cell": None, "holders": [], "caveat": "",
+            "division": "", "content": "", "cell": None, "holders": [], "caveat": "", "digest": "",
         }
     ]  # fmt: skip
     assert entry["findings"] == [

@@ -1,10 +1,10 @@
 """XS: the same item twice over several submissions, two files of one bureau, money asked of another level."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from checker.across.claims import Batch, Claim, Handed, batch_of
+from checker.across.claims import Batch, Claim, Handed, Item, batch_of
 from checker.across.pairs import demanded_items, grouped, likeness, same_items
 from checker.across.registry import ACROSS, Overlap, across
 from checker.checks.settings import setting
@@ -12,6 +12,8 @@ from checker.money import show
 from checker.report import Outcome
 from checker.terms import Finding, Level
 
+_COLUMNS = {"charged_level": "承担级次", "amount_fen": "预算金额", "content": "项目内容", "rest": "其他栏目"}
+_NEW, _TWICE = "没有同名项目", "多填"
 _TOLD = 4  # of so many claims the message speaks; all of them stand below it
 
 _Group = tuple[tuple[Claim, ...], tuple[float | None, ...]]
@@ -74,11 +76,24 @@ def two_files(batch: Batch) -> Iterator[Overlap]:
 
 
 def _file(one: Handed, files: Sequence[Handed]) -> str:
-    """Lines and money of a file, and how many of its lines stand in no other."""
-    others = {item for other in files if other is not one for item in other.items}
-    alone = sum(item not in others for item in one.items)
-    total = sum(amount or 0 for _, amount in one.items)
-    return f"{one.file}（{len(one.items)}行、{show(total)}，其中{alone}行与其他文件不同）"
+    """Lines and money of a file, how many of its lines stand so in no other, and in what they differ."""
+    others = [item for other in files if other is not one for item in other.items]
+    alone = tuple((Counter(one.items) - Counter(others)).elements())
+    total = sum(item.amount_fen or 0 for item in one.items)
+    kinds = Counter(kind for item in alone for kind in _differs_in(item, others))
+    told = "、".join(f"{kind}{kinds[kind]}行" for kind in (*_COLUMNS.values(), _NEW, _TWICE) if kinds[kind])
+    differing = f"其中{len(alone)}行与其他文件不同（{told}）" if alone else "每行在其他文件里都有"
+    return f"{one.file}（{len(one.items)}行、{show(total)}，{differing}）"
+
+
+def _differs_in(item: Item, others: Sequence[Item]) -> list[str]:
+    """The columns in which a line differs from the nearest of its name elsewhere."""
+    named = [_unlike(item, other) for other in others if other.name == item.name]
+    return min(named, key=len) or [_TWICE] if named else [_NEW]
+
+
+def _unlike(item: Item, other: Item) -> list[str]:
+    return [told for name, told in _COLUMNS.items() if getattr(item, name) != getattr(other, name)]
 
 
 @across(

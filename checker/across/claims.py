@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from checker.checks.settings import setting
 from checker.places import find, mentions
@@ -55,6 +56,16 @@ class Claim:
     for_itself: bool = False
 
 
+class Item(NamedTuple):
+    """A line as far as two files are compared; the rest is every other column of the table, as one sign."""
+
+    name: str
+    amount_fen: int | None
+    charged_level: Level | None
+    content: str
+    rest: str
+
+
 @dataclass(frozen=True)
 class Handed:
     """One file of one bureau: what tells it from another file of the same bureau for the same year."""
@@ -65,7 +76,7 @@ class Handed:
     division: str
     year: int | None
     template: str
-    items: tuple[tuple[str, int | None], ...]
+    items: tuple[Item, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,11 +204,16 @@ def _plain() -> re.Pattern[str]:
     return re.compile("|".join(sorted(setting("across")["plain"], key=len, reverse=True)))
 
 
+def _item(line: JudgedLine) -> Item:
+    name, content = normalise(line.name), normalise(line.content)
+    return Item(name, line.amount_fen, line.charged_level, content, line.digest)
+
+
 def _handed(outcome: Outcome, report: Report) -> Iterator[Handed]:
     """A workbook of one bureau; one of many bureaus is collected by somebody else and stands beside their own."""
     owners = {(line.bureau, home_of(line.division, line.bureau)) for line in report.lines if line.bureau}
     if len(owners) == 1:
         [(bureau, home)] = owners
-        items = tuple(sorted(((normalise(one.name), one.amount_fen) for one in report.lines), key=str))
+        items = tuple(sorted(map(_item, report.lines), key=str))
         template = report.template[0] if report.template else ""
         yield Handed(outcome.file, outcome.sha256 or report.sha256, bureau, home, report.year, template, items)

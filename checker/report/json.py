@@ -64,6 +64,7 @@ def _line(line: JudgedLine) -> Data:
         "cell": line.cell.address if line.cell else None,
         "holders": judgement.levels,
         "caveat": judgement.caveat,
+        "digest": line.digest,
     }
 
 
@@ -182,6 +183,7 @@ def _judged_line(data: Data) -> JudgedLine:
         division=data.get("division", ""),
         content=data.get("content", ""),
         cell=_cell(data["cell"], sheet) if data.get("cell") else None,
+        digest=data.get("digest", ""),
     )
 
 
