@@ -123,6 +123,24 @@ def test_a_second_run_replaces_its_own_marked_copy(run, file):
     assert files_in(path.parent) == {"县局.xlsx", "县局.checked.xlsx"}
 
 
+@pytest.mark.parametrize("command", ["check", "mark"])
+def test_a_marked_copy_that_was_corrected_is_kept_when_the_file_is_checked_again(run, file, tmp_path, command):
+    path, copy = file(submission(WRONG)), tmp_path / "县局.checked.xlsx"
+    report = file(run("check", path, "--format", "json").out.encode(), "r.json")
+    book = openpyxl.load_workbook(copy)
+    book.save(copy)
+    corrected = copy.read_bytes()
+
+    again = run(command, path, *([report] if command == "mark" else []))
+    path.write_bytes(submission(RIGHT))
+    of_another_state = run("check", path)
+
+    assert again.code == 2
+    assert "可能已经改正，没有覆盖" in again.out + again.err
+    assert of_another_state.code == 0
+    assert copy.read_bytes() != corrected
+
+
 def test_a_marked_copy_can_be_handed_in_again(run, file):
     path = file(submission(WRONG))
 

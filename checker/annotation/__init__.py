@@ -1,6 +1,7 @@
 """A workbook's bytes and a report → the same workbook, marked, nothing else changed; and the way back."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 
 from checker import memory
 from checker.annotation import marking, unmarking
@@ -8,9 +9,9 @@ from checker.annotation.package import Parts
 from checker.annotation.workbook import Workbook
 from checker.errors import UnreadableWorkbook
 from checker.terms import Report
-from checker.workbook.package import unpack
+from checker.workbook.package import Package, unpack
 
-__all__ = ["annotate", "is_marked", "unmark"]
+__all__ = ["annotate", "is_marked", "unmark", "was_saved_since"]
 
 _MANY = 10_000
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -45,6 +46,34 @@ def unmark(content: bytes) -> bytes:
 def is_marked(content: bytes) -> bool:
     """Whether a workbook carries our marks."""
     return unmarking.is_marked(Workbook(_open(content)))
+
+
+def was_saved_since(marked: bytes, original: bytes) -> bool:
+    """Whether somebody has saved the marked copy of this very file again: what he typed stands nowhere else.
+
+    Whoever saves a workbook writes its properties anew; we leave them as they are. A copy of another state of the
+    file is none of this one.
+    """
+    copy, source = unpack(marked), unpack(original)
+    if _properties(copy) == _properties(source):
+        return False
+    digest = sha256(original).hexdigest().encode()
+    return any(_holds(copy, name, digest) for name in copy.parts if name.endswith(".xml"))
+
+
+def _holds(package: Package, name: str, words: bytes) -> bool:
+    """Whether a part holds these words, read piece by piece: a sheet may be larger than the memory."""
+    seen = b""
+    for piece in package.stream(name):
+        seen = seen[-len(words) :] + piece
+        if words in seen:
+            return True
+    return False
+
+
+def _properties(package: Package) -> bytes:
+    name = package.named("docProps/core.xml")
+    return package.read(name) if name else b""
 
 
 def _open(content: bytes) -> Parts:

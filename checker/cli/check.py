@@ -110,6 +110,8 @@ def _mark(outcome: "Outcome", report: "Report", content: bytes, target: Path) ->
 
     rebuilt = needs_rebuilding(content)
     try:
+        if why := "" if rebuilt else outputs.edited_since(target, content):
+            return replace(outcome, error=("cannot-write", f"{why}后再核查一次。"))
         outputs.write(target, annotate(rebuild(content) if rebuilt else content, report))
     except OSError as error:
         why = f"标注结果写不进 {target}（{outputs.reason(error)}）。请先关闭已打开的旧副本，或用 -o 另选文件夹。"

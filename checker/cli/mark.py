@@ -20,6 +20,8 @@ def mark(file: Path, report_file: Path, output: Path | None) -> None:
     content = inputs.content_of(file)
     report = from_json(inputs.content_of(report_file), file.name, sha256(content).hexdigest())
     target = _target(file, report_file, output)
+    if why := outputs.edited_since(target, content):
+        raise click.UsageError(f"{why}后再标注一次。")
     try:
         outputs.write(target, annotate(content, report))
     except OSError as error:

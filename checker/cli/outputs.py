@@ -55,6 +55,15 @@ def keep_foreign(target: Path, kind: str) -> None:
         raise click.UsageError(f"{target} 已存在，不是本程序写出的{kind}，不予覆盖。请把它改名，或另选写到哪里。")
 
 
+def edited_since(target: Path, content: bytes) -> str:
+    """Why the marked copy that stands there is not written over: somebody may have corrected it; else nothing."""
+    from checker.annotation import was_saved_since
+
+    if not target.is_file() or not was_saved_since(target.read_bytes(), content):
+        return ""
+    return f"{target} 在标注之后又保存过，可能已经改正，没有覆盖。要核查改正的，请直接核查它；不要了，请改名或删去"
+
+
 def _holds(path: Path, is_ours: Callable[[bytes], bool]) -> bool:
     with suppress(CheckerError, OSError):
         return is_ours(path.read_bytes())
