@@ -1,6 +1,7 @@
 """The finance office's pages: the figures of the summary, and the effect of a decision before it is switched on."""
 
 import io
+import os
 import re
 import shutil
 import time
@@ -26,6 +27,7 @@ from checker.standing import report_of
 from checker.template.register import new
 from checker.terms import Level, Verdict
 from checker.web import app as web
+from checker.web.drafts import Drafts
 from checker.web.entry import enter, shown
 from checker.web.intake import WEB
 from checker.web.office import Office
@@ -270,6 +272,19 @@ def test_a_determination_switched_on_stands_in_the_workbook_and_binds_the_next_c
     ]
 
 
+def test_a_remark_as_long_as_may_be_leaves_room_for_who_entered_it(browser):
+    draft = post(browser, "/review/register/determinations", **DETERMINATION | {"remark": "备" * 500}).url.path
+    examined(browser, draft)
+
+    page = post(browser, f"{draft}/on")
+
+    assert "已启用" in page.text
+    said = shown(office_of(browser).law.path.read_bytes())[register.sheets.DETERMINATIONS][0]["remark"]
+    assert len(said) == 500
+    assert "备备…；" in said
+    assert said.endswith("在网页登记")
+
+
 def test_what_was_handed_in_is_checked_again_under_the_new_law_when_somebody_says_so(browser):
     office = office_of(browser)
     switched_on(browser)
@@ -423,6 +438,52 @@ def test_a_plan_that_is_none_is_refused_with_what_is_wrong(season, content):
 
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
+
+
+@pytest.mark.parametrize("name", ["..", ".", "汉" * 110 + ".md", "a/../../b.md"])
+def test_a_source_is_kept_under_the_name_the_plan_quotes_and_under_no_other(season, name):
+    plan = (SCHEMAS / "plans" / "shijiazhuang-ip-2024.yaml").read_text("utf-8")
+    quoting = re.sub(r"(?m)^( *source:) .*$", rf"\1 {name}", plan, count=1)
+    drafts = office_of(season).registrar.drafts
+
+    beside, quoted = (
+        season.post(
+            "/review/plans",
+            data={"csrf": csrf_of(season)},
+            files=[("files", ("x.yaml", text.encode(), "text/yaml")), ("files", (name, b"text", "text/plain"))],
+        )
+        for text in (plan, quoting)
+    )
+
+    kept = [path.name for path in (drafts.folder / beside.url.path.rpartition("/")[2] / "sources").iterdir()]
+    assert (beside.status_code, kept) == (200, ["shijiazhuang-ip-2024.md"])
+    assert quoted.status_code == 422
+    assert list(drafts.folder.glob(".*")) == []
+
+
+def test_a_draft_that_cannot_be_kept_leaves_nothing_behind(tmp_path):
+    drafts = Drafts(tmp_path)
+    crashed = tmp_path / ".crashed"
+    crashed.mkdir()
+    os.utime(crashed, (0, 0))
+
+    with pytest.raises(OSError, match="File name too long"):
+        drafts.make("plan", {}, "", {"汉" * 110: b""})
+    drafts.sweep()
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_lost_original_does_not_keep_an_entry_out_of_the_register(browser):
+    office = office_of(browser)
+    [job] = listed(office.ledger, Wanted(bureau="正定县市场监督管理局"), 1)
+    digest = job.submission.sha256
+    Path(office.store.folder.path(f"{digest[:2]}/{digest}")).unlink()
+
+    draft = post(browser, "/review/register/determinations", **DETERMINATION).url.path
+    examined(browser, draft)
+
+    assert "已启用" in post(browser, f"{draft}/on").text
 
 
 def test_a_batch_run_is_started_over_the_configured_inbox_and_shows_in_the_history(browser):

@@ -25,7 +25,7 @@ from tests.batches import submission
 from tests.served import start as start_server
 from tests.test_web import XLSX, checked, csrf_of, upload, when_done
 from tests.test_web_accounts import lapse
-from tests.web import house
+from tests.web import House, house, send
 
 BUREAU = "正定县市场监督管理局"
 ALL = METADATA.sorted_tables
@@ -51,6 +51,12 @@ def browser(served: TestClient) -> Iterator[TestClient]:
     office = office_of(served)
     office.intake.close()
     office.ledger.write(lambda connection: [connection.execute(table.delete()) for table in reversed(ALL)])
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with house(tmp_path_factory.mktemp("house")) as opened:
+        yield opened
 
 
 def office_of(browser: TestClient) -> Office:
@@ -250,6 +256,22 @@ def test_a_bureau_sees_what_was_handed_in_for_it_and_nothing_else(browser):
 @pytest.mark.parametrize("key", ["0", "999", "x", "-1", "9" * 40, "1/../2", "%00"])
 def test_a_number_that_is_none_has_no_page(browser, key):
     assert browser.get(f"/submissions/{key}").status_code == 404
+
+
+@pytest.mark.parametrize("key", ["0", "-1", "999", 2**31 - 1, 2**31, 10**30, "9" * 5000])
+def test_no_number_is_too_large_for_the_ledger(office, key):
+    bureau, reviewer, admin = (office.browser(name) for name in ("wenhua", "shenhe", "guanli"))
+
+    answers = [
+        bureau.get(f"/submissions/of/{key}").status_code,
+        reviewer.get(f"/submissions/of/{key}").status_code,
+        send(bureau, f"/tokens/{key}/revoke", "/tokens").status_code,
+        send(reviewer, f"/review/submissions/{key}/comment", "/review", words="x").status_code,
+        admin.get(f"/audit?before={key}").status_code,
+    ]
+
+    assert set(answers[:-1]) <= {404, 422}
+    assert answers[-1] in {200, 422}
 
 
 def test_a_form_that_is_not_ours_hands_nothing_in(browser):

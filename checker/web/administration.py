@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -15,12 +15,14 @@ from checker.ledger import audit
 from checker.web.accounts import Accounts, invented
 from checker.web.faces import page
 from checker.web.gate import Person, Role, administer, form_of
+from checker.web.shapes import LARGEST
 from checker.web.submissions import clock_of
 from checker.web.witness import DEEDS, label
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(administer)])
 Asking = Annotated[Person, Depends(administer)]
 _PAGE = 100
+Before = Annotated[int | None, Query(ge=1, le=LARGEST)]
 
 
 def _accounts(request: Request) -> Accounts:
@@ -90,7 +92,7 @@ async def remove(request: Request, person: Asking, name: str) -> Response:
 
 
 @router.get("/audit")
-def deeds(request: Request, who: str = "", what: str = "", before: int | None = None) -> Response:
+def deeds(request: Request, who: str = "", what: str = "", before: Before = None) -> Response:
     found = audit.entries(_accounts(request).ledger, who, what, before, _PAGE + 1)
     return page(
         request,

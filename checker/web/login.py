@@ -16,6 +16,7 @@ from checker.web.accounts import Accounts, TooMany
 from checker.web.faces import page
 from checker.web.gate import Person, enter, form_of, token
 from checker.web.settings import is_loopback
+from checker.web.shapes import Number
 from checker.web.submissions import clock_of
 
 router = APIRouter(include_in_schema=False)
@@ -159,7 +160,7 @@ async def make_token(request: Request, person: Asking) -> Response:
 
 
 @router.post("/tokens/{number}/revoke", dependencies=[Depends(with_accounts)])
-async def revoke(request: Request, person: Asking, number: int) -> Response:
+async def revoke(request: Request, person: Asking, number: Number) -> Response:
     await form_of(request)
     accounts = _accounts(request)
     if not await run_in_threadpool(kept.revoke_token, accounts.ledger, person.name, number):

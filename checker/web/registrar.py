@@ -59,7 +59,7 @@ class Registrar:
         draft = self.drafts.make(PLAN, {"file": name}, by, files)
         try:
             self.plans(draft)
-        except CheckerError:
+        except BaseException:
             self.drafts.turn(draft, DROPPED)
             raise
         return self._begin(draft)
@@ -94,9 +94,7 @@ class Registrar:
             if self._law.problem:
                 raise Unavailable(f"登记簿现在不能用，没有登记。{self._law.problem}")
             now = datetime.now(ZoneInfo(self._settings.config.batch.timezone))
-            note = f"{now:%Y-%m-%d} {by or '本机'}在网页登记"
-            said = "；".join(filter(None, (found.values.get("remark", ""), note)))
-            content, _ = self._with_entry(found.table, found.values | {"remark": said})
+            content, _ = self._with_entry(found.table, found.values | {"remark": _remark(found, by, now)})
             self._keep_old(now)
             open_folder(self._law.path.absolute().parent).write(self._law.path.name, content)
             self.drafts.turn(found, ON)
@@ -185,3 +183,11 @@ class Registrar:
         except UnreadableWorkbook:  # too large for a process: it has no result under any law
             return []
         return [one | {"file": job.submission.name, "submission": job.submission.id} for one in found]
+
+
+def _remark(draft: Draft, by: str, now: datetime) -> str:
+    """What was remarked, cut to what is left beside who entered it and when."""
+    note = f"{now:%Y-%m-%d} {by or '本机'}在网页登记"
+    said, longest = draft.values.get("remark", ""), register.definitions()[draft.table].column("remark").max_length
+    room = (longest or len(said) + len(note) + 1) - len(note) - 1
+    return "；".join(filter(None, (said if len(said) <= room else f"{said[: room - 1]}…", note)))

@@ -39,6 +39,7 @@ from checker.web.downloads import attachment
 from checker.web.faces import page
 from checker.web.gate import Person, form_of, review
 from checker.web.office import Office
+from checker.web.shapes import Number
 from checker.web.submissions import PAGE, clock_of, file_of, gist_of, office_of, pages_of
 
 router = APIRouter(prefix="/review", include_in_schema=False, dependencies=[Depends(review)])
@@ -99,7 +100,7 @@ def submissions(request: Request, wanted: Chosen, number: str = "1") -> Response
 
 
 @router.post("/submissions/{key}/comment")
-async def remark(request: Request, key: int, person: Reviewing) -> Response:
+async def remark(request: Request, key: Number, person: Reviewing) -> Response:
     """A word to the bureau; sent twice it stands there once."""
     form = await form_of(request)
     words = str(form.get("words", "")).strip()[:_LONGEST]

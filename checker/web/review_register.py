@@ -34,6 +34,7 @@ router = APIRouter(prefix="/review", include_in_schema=False, dependencies=[Depe
 TABLES = {"determinations": DETERMINATIONS, "waivers": WAIVERS}
 _LONGEST = 1000
 _LATEST = 30
+_LONGEST_SOURCE = 255  # bytes of a name that every file system takes
 
 
 def table_of(table: str) -> TableDefinition:
@@ -165,12 +166,10 @@ def _placed(files: dict[str, bytes]) -> tuple[str, dict[str, bytes]]:
     if len(declared) != 1 or sum(map(len, files.values())) > MEGABYTE:
         raise BadDeclaration("请选择一个划分方案文件（.yaml），连同它引用的原文（.md），合计不超过 1 MB。")
     [name] = declared
-    kept = {f"sources/{one}": content for one, content in files.items() if one != name}
     wanted = _source(files[name])
     archived = SCHEMAS / "sources" / wanted
-    if wanted and f"sources/{wanted}" not in kept and archived.is_file():
-        kept[f"sources/{wanted}"] = archived.read_bytes()
-    return name, {"plans/plan.yaml": files[name], **kept}
+    source = files.get(wanted, archived.read_bytes() if wanted and archived.is_file() else None)
+    return name, {"plans/plan.yaml": files[name]} | ({f"sources/{wanted}": source} if source is not None else {})
 
 
 def _source(content: bytes) -> str:
@@ -179,8 +178,8 @@ def _source(content: bytes) -> str:
         source = str(yaml.safe_load(content)["document"]["source"])
     except (YAMLError, UnicodeDecodeError, KeyError, TypeError, RecursionError):
         return ""  # what is wrong with it is said by those who read it in earnest
-    if source != file_name(source):
-        raise BadDeclaration(f"方案里的原文 source 应是文件名，不能带路径：{source[:80]}")
+    if source != file_name(source) or source in {".", ".."} or len(source.encode("utf-8", "replace")) > _LONGEST_SOURCE:
+        raise BadDeclaration(f"方案里的原文 source 应是不太长的文件名，不能带路径：{source[:80]}")
     return source
 
 

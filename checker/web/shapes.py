@@ -8,9 +8,12 @@ from starlette.responses import Response
 
 from checker.web.downloads import MACROS, WORKBOOK
 
+LARGEST = 2**31 - 1  # number of a row of the ledger
+
 # What the addresses name.
 CheckKey = Annotated[str, Path(description="核查的编号", examples=["84YEGqGRzGOlgVQ6"])]
 SubmissionKey = Annotated[str, Path(description="报送的编号", examples=["17"])]
+Number = Annotated[int, Path(description="台账里的编号", ge=1, le=LARGEST)]
 PlanKey = Annotated[str, Path(description="划分方案的编号", examples=["shijiazhuang-ip-2024"])]
 TableKey = Annotated[str, Path(description="标准表的编号", examples=["projects", "projects-consolidated"])]
 CodeKey = Annotated[str, Path(description="疑点代码，大小写均可", examples=["LV01"])]

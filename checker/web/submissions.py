@@ -26,7 +26,7 @@ from checker.web.gate import NotLoggedIn, Person, enter_with_upload, form_of
 from checker.web.intake import WEB, folder, folder_of, own_folder, place, tame
 from checker.web.office import Office
 from checker.web.result import shown
-from checker.web.shapes import SubmissionKey
+from checker.web.shapes import Number, SubmissionKey
 from checker.web.trials import Gist, Trial, file_name
 
 router = APIRouter(include_in_schema=False)
@@ -165,7 +165,7 @@ def hand_in_checked(office: Office, person: Person, trial: Trial) -> Job | None:
 
 
 @router.get("/submissions/of/{key}")
-def of_job(request: Request, key: int, person: Asking) -> Response:
+def of_job(request: Request, key: Number, person: Asking) -> Response:
     """Where a check went that was handed in."""
     office = office_of(request)
     job = find(office.ledger, key)
