@@ -64,20 +64,21 @@ def test_a_finding_is_shown_with_sheet_cell_code_and_message():
 
 
 def test_findings_that_say_the_same_stand_together_with_the_exact_total():
-    alike = [finding(f"K{row}", "LN01", message="项目名称未填") for row in range(9, 24)]
+    alike = [finding(f"K{row}", "LN10", message="项目名称未填", value=f"第{row}个") for row in range(9, 24)]
 
     shown = text.render([outcome(*alike)])
 
     assert shown.count("项目名称未填") == 1
-    assert "共 15 处，另见 K10、K11、K12、K13、K14、K15、…）" in shown
+    assert "共 15 处，另见 K10至K23）" in shown
 
 
-def test_all_names_every_place_of_findings_that_say_the_same():
-    alike = [finding(f"K{row}", "LN01", message="项目名称未填") for row in range(9, 18)]
+def test_places_that_are_not_shown_are_counted_and_all_names_every_one():
+    alike = [finding(f"K{row}", "LN01", message="项目名称未填") for row in range(9, 27, 2)]
 
-    shown = text.render([outcome(*alike)], everything=True)
+    cut, whole = (text.render([outcome(*alike)], everything=everything) for everything in (False, True))
 
-    assert "共 9 处，另见 K10、K11、K12、K13、K14、K15、K16、K17）" in shown
+    assert "共 9 处，另见 K11、K13、K15、K17、K19、K21、…）" in cut
+    assert "共 9 处，另见 K11、K13、K15、K17、K19、K21、K23、K25）" in whole
 
 
 def test_a_place_on_another_sheet_is_named_with_its_sheet():

@@ -1,7 +1,7 @@
 """Outcomes → what a terminal shows: by file, errors first, alike findings together, every cut declared."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import click
@@ -15,7 +15,7 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "b
 _VERDICT_COLOURS = {Verdict.RIGHT: "green", Verdict.WRONG: "red", Verdict.UNDECIDED: "yellow", Verdict.OUTSIDE: None}
 # Of one code so many entries are shown; errors more, since they must be mended. The rest is counted, never dropped.
 _SHOWN = {Severity.ERROR: 10, Severity.WARNING: 3, Severity.INFO: 2}
-_CELLS_SHOWN = 6
+_PLACES_SHOWN = 6
 _PROJECTS_SHOWN = 3
 
 Style = Callable[..., str]
@@ -39,13 +39,29 @@ class Entry:
         """The further places, in order, with the exact total; all of them where everything is asked for."""
         if len(self.findings) == 1:
             return ""
-        shown = self.findings[1:] if everything else self.findings[1 : _CELLS_SHOWN + 1]
-        more = "、…" if len(self.findings) > len(shown) + 1 else ""
-        return f"（共 {len(self.findings)} 处，另见 {'、'.join(map(self._further, shown))}{more}）"
+        blocks = _blocks(self.findings[1:])
+        shown = blocks if everything else blocks[:_PLACES_SHOWN]
+        named = "、".join(_block(block, self.first.sheet) for block in shown)
+        return f"（共 {len(self.findings)} 处，另见 {named}{'、…' if len(blocks) > len(shown) else ''}）"
 
-    def _further(self, finding: Finding) -> str:
-        """K12, with its sheet where that is not the sheet of the first."""
-        return finding.cell.address if finding.cell and finding.sheet == self.first.sheet else place(finding)
+
+def _blocks(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """The findings in order, those on one cell below the other together."""
+    blocks: list[list[Finding]] = []
+    for finding in findings:
+        below = blocks[-1][-1].cell if blocks else None
+        if below and finding.cell == replace(below, row=below.row + 1):
+            blocks[-1].append(finding)
+        else:
+            blocks.append([finding])
+    return blocks
+
+
+def _block(block: list[Finding], sheet: str) -> str:
+    """K12, or K12至K18; with its sheet where that is another than the first's."""
+    first, last = block[0], block[-1]
+    begin = first.cell.address if first.cell and first.sheet == sheet else place(first)
+    return begin if first is last or not last.cell else f"{begin}至{last.cell.address}"
 
 
 def place(finding: Finding) -> str:
@@ -115,10 +131,10 @@ def _findings(report: Report, style: Style, everything: bool) -> Iterator[str]:
 
 
 def _alike(findings: Iterable[Finding]) -> list[Entry]:
-    """Findings of one code → entries of the same message and value, in the order of their first place."""
+    """Findings of one code → entries that say the same and ask for the same, in the order of their first place."""
     entries: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        entries.setdefault((finding.message, finding.value), []).append(finding)
+        entries.setdefault((finding.message, finding.fix), []).append(finding)
     return [Entry(tuple(group)) for group in entries.values()]
 
 
