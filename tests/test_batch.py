@@ -395,7 +395,7 @@ def test_the_command_says_what_it_did_line_by_line_and_ends_as_check_does(home):
 
     assert first.stdout == "本次核查 2 个文件：1 个有错误，0 个无法核查。\n"
     assert len([line for line in first.stderr.splitlines() if " → " in line]) == 2
-    assert first.stderr.endswith("汇总写在 汇总.xlsx。\n")
+    assert first.stderr.endswith(f"汇总写在 {home / 'out' / '汇总.xlsx'}。\n")
     assert (first.exit_code, second.exit_code, second.stdout) == (1, 0, "没有新的报送。\n")
 
 

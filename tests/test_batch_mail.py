@@ -98,7 +98,7 @@ def test_every_bureau_gets_its_marked_workbook_and_the_office_the_summary_once(h
 
     by_address = {message["To"]: message for message in box.taken}
     attached = {to: [part.get_filename() for part in message.iter_attachments()] for to, message in by_address.items()}
-    assert first == ["汇总写在 汇总.xlsx。", "邮件：5 封发出。"]
+    assert first == [f"汇总写在 {home / 'out' / SUMMARY}。", "邮件：5 封发出。"]
     assert second == []
     assert len(box.taken) == 5
     assert attached == {address(short): [f"{short}.checked.xlsx"] for short in BUREAUS} | {OFFICE: [SUMMARY]}
@@ -168,7 +168,7 @@ def test_a_summary_that_a_killed_run_did_not_lay_down_is_laid_down_by_the_next(h
 
     told = run()
 
-    assert "汇总写在 汇总.xlsx。" in told
+    assert f"汇总写在 {home / 'out' / SUMMARY}。" in told
     assert OFFICE in {message["To"] for message in box.taken}
 
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from checker import ledger
 from checker.batch.run import Done, Office, Screen, recipients_of
@@ -31,7 +31,7 @@ def finish(
     if name and (fresh or delivered.refused or delivered.doubtful):
         letters = tuple(_letters(office, run, config, jobs))
         name = _lay_down(office, name, summary(office, run, config.batch, finished, fresh, letters))
-        screen.say(f"汇总写在 {name}。")
+        screen.say(f"汇总写在 {_place(config.batch.outbox, name)}。")
         for recipient in config.mail.summary_to if config.mail.host else ():
             ledger.owe_summary(office.ledger, run, recipient)
         delivered += _mailed(office, run, config, name, _counts(jobs, finished), stopping)
@@ -50,6 +50,11 @@ def _lay_down(office: Office, name: str, content: bytes, number: int = 2) -> str
             raise
         return _lay_down(office, str(path.with_name(f"{stem}（{number}）{path.suffix}")), content, number + 1)
     return name
+
+
+def _place(outbox: str, name: str) -> str:
+    """Where a file of the outbox is, as whoever named the outbox would look for it."""
+    return f"{outbox.rstrip('/')}/{name}" if "://" in outbox else str(Path(outbox) / name)
 
 
 def _since_the_last(office: Office, run: Run, jobs: tuple[Job, ...]) -> set[str]:

@@ -22,6 +22,7 @@ _MEANINGS = {
 def sheet(paper: Paper, figures: Figures, on: date | None) -> None:
     page = paper.sheet(NAME, _WIDTHS, "#C00000" if figures.wrong else "#2E8B3D")
     years = "、".join(f"{year}年度" for year in sorted(figures.years))
+    page.made.fit_to_pages(1, 1)  # a table cut in two is no overview
     page.title("　".join(filter(None, ("预算级次核查汇总", years))), _subtitle(figures, on))
     _tiles(page, figures)
     page.note(_sentence(figures))
