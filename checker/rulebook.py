@@ -14,7 +14,7 @@ from checker.plan import By, Exclusion, Matter, Plan, Share, UpperPlan
 from checker.plan_file import read_plan
 from checker.terms import Clause, Level
 
-__all__ = ["PLANS", "By", "Matter", "Plan", "Rulebook", "Share", "load"]
+__all__ = ["PLANS", "By", "Matter", "Plan", "Rulebook", "Share", "judged_with", "load"]
 
 PLANS = SCHEMAS / "plans"
 _JUDGED_WITH = (
@@ -111,7 +111,7 @@ def _hash(plan: Plan, plans: dict[str, Plan], contents: dict[str, bytes]) -> str
     """Short content hash: whatever changes a judgement changes it; where files lie and how their lines end does not."""
     inherited = [_hash(plans[id_], plans, contents) for id_ in sorted(plan.inherits) if id_ in plans]
     absent = sorted(upper.id for upper in plan.not_loaded)
-    parts = (contents[plan.id], _judged_with(plan.domain), " ".join([*inherited, *absent]).encode())
+    parts = (contents[plan.id], judged_with(plan.domain), " ".join([*inherited, *absent]).encode())
     return hashlib.sha256(b"".join(parts)).hexdigest()[:8]
 
 
@@ -120,7 +120,8 @@ def _content(path: Path, plan: Plan) -> bytes:
 
 
 @cache  # like the words themselves, which a process reads but once
-def _judged_with(domain: str) -> bytes:
+def judged_with(domain: str) -> bytes:
+    """A hash of the words, weights and places that lines of a domain are read with on this machine."""
     return b"".join(_digest(SCHEMAS / name.format(domain=domain)) for name in _JUDGED_WITH)
 
 

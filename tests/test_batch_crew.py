@@ -1,6 +1,7 @@
 """Who does the work: processes with limits, and a cluster that loses a worker in the middle."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -90,6 +91,21 @@ def test_another_version_of_the_program_is_not_asked():
 
     with pytest.raises(Unavailable, match="同一版本"):
         work("a.xlsx", submission(), pickle.dumps(("0.0.0", b"")))
+
+
+def test_a_machine_that_reads_lines_with_other_words_is_not_asked(tmp_path):
+    home = Path(rulebook.__file__).parent
+    (tmp_path / "checker").symlink_to(home)
+    words = Path(shutil.copytree(home.parent / "schemas", tmp_path / "schemas")) / "domains" / "common.yaml"
+    words.write_text(f"{words.read_text('utf-8')}\n# another word\n", "utf-8")
+    packing = "import sys; from checker.batch.work import pack; from checker.rulebook import load; "
+    packing += "sys.stdout.buffer.write(pack(load(), None))"
+    there = {"cwd": tmp_path, "env": {"PYTHONPATH": str(tmp_path)}}
+
+    law = subprocess.run([sys.executable, "-c", packing], **there, capture_output=True, check=True).stdout
+
+    with pytest.raises(Unavailable, match="与主机的不一样"):
+        work("a.xlsx", submission(), law)
 
 
 @pytest.fixture

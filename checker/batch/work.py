@@ -12,6 +12,7 @@ from checker import __version__
 from checker.batch.archive import noted
 from checker.errors import Unavailable, UnreadableWorkbook
 from checker.report import Outcome
+from checker.rulebook import judged_with
 from checker.terms import JudgedLine, Judgement, Verdict
 
 if TYPE_CHECKING:
@@ -34,20 +35,26 @@ class Answer:
 
 
 def pack(rulebook: "Rulebook", register: "Register | None") -> Law:
-    """The law as bytes, and the version of the program that understands them."""
-    return pickle.dumps((__version__, pickle.dumps((rulebook, register))))
+    """The law as bytes, the version of the program that understands them, and what lines are read with by domain."""
+    read_with = {plan.domain: judged_with(plan.domain) for plan in rulebook.plans} if rulebook else {}
+    return pickle.dumps((__version__, pickle.dumps((read_with, rulebook, register))))
 
 
 @lru_cache(maxsize=2)
 def law_of(packed: Law) -> "tuple[Rulebook, Register | None]":
     """The same bytes are the same objects, so that what hangs on a rulebook is compiled once.
 
-    raises: Unavailable where this worker runs another version of the program.
+    raises: Unavailable where this worker runs another version of the program, or has other words or places.
     """
     version, law = pickle.loads(packed)  # noqa: S301 packed by the run that gave us the work
     if version != __version__:
         raise Unavailable(f"工作机上的程序是 {__version__} 版，主机是 {version} 版。请装成同一版本后再运行。")
-    rulebook, register = pickle.loads(law)  # noqa: S301
+    read_with, rulebook, register = pickle.loads(law)  # noqa: S301
+    if any(judged_with(domain) != known for domain, known in read_with.items()):
+        raise Unavailable(
+            "认出事项的词、区划或单位名录（schemas）在工作机上与主机的不一样，或在启动以后改过。"
+            "请装成同一份，重新启动后再运行。"
+        )
     return rulebook, register
 
 
