@@ -165,7 +165,7 @@ def _disputed(case: _Case, declared: Matter) -> Judgement:
     """The words name something else: the verdict stands only where both readings give the same level."""
     by_words = _by_subject(case)
     by_declared = _of_matter(case, declared, Evidence("matter", case.line.matter))
-    told = quoted(by_words.evidence)
+    told = quoted(tuple(one for one in by_words.evidence if one.field in _TEXT))
     note = f"填报的事权事项是“{declared.name}”，而{told}说的不是这一事项"
     same = by_words.responsible_level and by_words.responsible_level is by_declared.responsible_level
     if same or (by_words.verdict is Verdict.OUTSIDE and case.subject.kind is Kind.RUNNING):
@@ -191,7 +191,7 @@ def _by_subject(case: _Case) -> Judgement:
         case Kind.UPPER if main:
             return upper(case.plan, case.subject, main)
         case Kind.SEVERAL:
-            return several(case.subject)
+            return several(case.subject, case.seen.listed)
         case Kind.DENIED if main:
             return denied(main, case.subject.denied)
         case Kind.VAGUE:
@@ -219,16 +219,42 @@ def _of_matter(case: _Case, matter: Matter, declared: Evidence | None = None) ->
         doubt, cure = _doubt(case, holding)
         return replace(base, because=f"{base.because}，但{doubt}", reason=reason, cure=cure)
     if others := _of_other_level(case, matter, holding):
-        parts = (matter.name, *(other.topic.name for other in others))
-        because = f"一行里有{'、'.join(f'“{part}”' for part in parts)}，应由不同级次承担，请拆分成几行"
-        evidence = (*words, *(item for other in others for item in words_of(other)))
-        return replace(base, because=because, parts=parts, reason=SEVERAL, evidence=evidence)
+        return replace(_to_be_split(case, others), matter=matter.id, section=matter.section, levels=holding.levels)
     return _decide(case, matter, holding, base)
 
 
+def _to_be_split(case: _Case, others: tuple[Candidate, ...]) -> Judgement:
+    """A line of matters of different levels: each part with its level, its clause and the words that name it."""
+    parts = tuple(one for one in (case.subject.main, *others) if one)
+    told = "；".join(_of_part(case, one) for one in parts)
+    because = f"一行里有几件事，应由不同级次承担，请拆分成几行：{told}"
+    evidence = tuple(item for one in parts for item in words_of(one))
+    names = tuple(one.topic.name for one in parts)
+    return Judgement(Verdict.UNDECIDED, because, parts=names, reason=SEVERAL, evidence=evidence)
+
+
+def _of_part(case: _Case, part: Candidate) -> str:
+    matter = case.plan.matter(part.topic.name)
+    holding = _holding(case, matter) if matter else None
+    if not matter or not holding or not holding.levels:
+        return f"“{part.topic.name}”由哪一级承担看不出"
+    return f"“{matter.name}”，{ruling(case.plan, matter, holding)}"
+
+
 def _decide(case: _Case, matter: Matter, holding: Holding, base: Judgement) -> Judgement:
-    ruled = f"{base.because}。{ruling(case.plan, matter, holding)}。{_why(case, matter, holding)}。"
+    ruled = (
+        f"{base.because}。{ruling(case.plan, matter, holding)}。{_why(case, matter, holding)}。{_listed(case, holding)}"
+    )
     return _compare(case, holding, base, ruled)
+
+
+def _listed(case: _Case, holding: Holding) -> str:
+    """The other matters of a line that lists several of one level."""
+    others = [one.topic.name for one in case.seen.listed if one is not case.subject.main]
+    if case.subject.main not in case.seen.listed:
+        return ""
+    levels = "、".join(case.plan.called(level) for level in holding.levels)
+    return f"同一行还列有{'、'.join(f'“{name}”' for name in others)}，也由{levels}承担。"
 
 
 def _compare(case: _Case, holding: Holding, base: Judgement, ruled: str) -> Judgement:

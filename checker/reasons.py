@@ -1,5 +1,6 @@
 """Why no level of a plan holds a line: the reasons, and the judgements that say so."""
 
+from checker import vocabulary
 from checker.note import by_words, words_of
 from checker.plan import By, Plan
 from checker.recognition import Candidate
@@ -24,7 +25,7 @@ def unlisted(plan: Plan, subject: Subject, main: Candidate) -> Judgement:
     """A matter of the domain that the plan leaves to be determined."""
     last = next((matter for matter in plan.matters if matter.by is By.OPEN), None)
     because = f"{by_words(main)}，属于{_why(main)}，本方案没有列出这一事项"
-    if subject.doubted:
+    if subject.doubted and main.topic.kind != vocabulary.UNLISTED:
         because = (
             f"{by_words(main)}，可能与“{main.topic.name}”有关，但整行的写法更像本方案没有列出的事项"
             "（如补助奖励、代理费、保险费、评比），程序不作判断"
@@ -53,7 +54,7 @@ def upper(plan: Plan, subject: Subject, main: Candidate) -> Judgement:
     level = Level(main.topic.level) if main.topic.level else None
     plans = "、".join(upper.cited for upper in plan.not_loaded if level is None or upper.level is level)
     because = f"{by_words(main)}，是“{main.topic.name}”，本方案没有划给市或县（市、区）"
-    if subject.doubted:
+    if subject.doubted and main.topic.kind != vocabulary.UPPER:
         because = (
             f"{by_words(main)}，可能与“{main.topic.name}”有关，但整行的写法更像中央或省级的事项"
             "（如审查授权、上级立项和拨款），程序不作判断"

@@ -20,7 +20,9 @@ _FIELDS = {"name": 3.0, "content": 1.0, "basis": 0.3}
 _HEAD = 12.0
 _TAKEN = 0.25  # what is left of a topic that stands before the purpose of the money
 _LIKE = 40.0  # what being just like labelled lines of a kind weighs; words must have named it first
+_OF_LIST = 1.5  # what being one of several in a list of the content weighs
 _SEGMENT = re.compile(r"[暨及与和、+,，;；:：()（）]")
+_LISTED = re.compile(r"[、暨及与和+,，;；:：()（）。\n]")
 _TRAILERS = re.compile(
     r"(?:专项经费|工作经费|项目经费|经费|专项资金|专项|工作|项目|活动|任务|费用|资金|采购|服务费|费|等)$"
 )
@@ -59,7 +61,8 @@ class Recognition:
 
     speaks_in_name and speaks say whether words of the domain, or words that name a topic of it, stand in the name
     and anywhere; own are the words themselves; competent says whether the bureau's name tells of the domain; like
-    says how like the line is to labelled lines of each kind.
+    says how like the line is to labelled lines of each kind; listed are the matters that the name (or the content,
+    where the name has none) lists one after another (执法、宣传、维权援助), in their order.
     """
 
     candidates: tuple[Candidate, ...]
@@ -68,6 +71,7 @@ class Recognition:
     speaks: bool
     competent: bool
     like: Mapping[str, float] = field(default_factory=dict)
+    listed: tuple[Candidate, ...] = ()
 
     def best(self, *kinds: str) -> Candidate | None:
         """The heaviest candidate of the kinds given."""
@@ -101,7 +105,8 @@ def recognise(line: Line, vocabulary: Vocabulary) -> Recognition:
     own_in = {evidence.field for evidence in said.own}
     named = said.named if competent else frozenset[str]()
     speaks = bool(own_in & {"name", "content"} or named & {"name", "content"} or by_body)
-    return Recognition(said.candidates, said.own, "name" in own_in | named, speaks, competent, said.like)
+    in_name = "name" in own_in | named
+    return Recognition(said.candidates, said.own, in_name, speaks, competent, said.like, said.listed)
 
 
 @lru_cache(maxsize=16_384)
@@ -121,6 +126,7 @@ class _Said:
     own: tuple[Evidence, ...]
     named: frozenset[str]
     like: Mapping[str, float]
+    listed: tuple[Candidate, ...]
 
 
 @lru_cache(maxsize=64)  # lines of one text come one after another
@@ -129,7 +135,8 @@ def _read(name: str, content: str, basis: str, vocabulary: Vocabulary) -> _Said:
     texts = {where: without_denied(fold(text)) for where, text in typed.items()}
     tallies: dict[Topic, _Tally] = defaultdict(_Tally)
     own, near, named = [], [], set()
-    for where, found in _find(texts, vocabulary).items():
+    said = _find(texts, vocabulary)
+    for where, found in said.items():
         _weigh(where, texts[where], found.hits, vocabulary, tallies)
         own += [Evidence(where, words) for words in found.own]
         near += [Evidence(where, words) for words in found.near]
@@ -138,10 +145,13 @@ def _read(name: str, content: str, basis: str, vocabulary: Vocabulary) -> _Said:
         own += near  # a book may be 正版 anywhere: it speaks of the domain where a topic of it is told as well
     if own and all(one.words in vocabulary.shared for one in own) and _is_of_another(tallies):
         own, named = [], set()
+    listed = _listed_in(texts, said, tallies, vocabulary)
     like = _likeness(name, content, vocabulary.domain)
     for topic, tally in tallies.items():
         tally.score += _LIKE * max(0.0, like.get(kind_of(topic), 0.0)) if tally.score > 0 else 0.0
-    return _Said(_ranked(tallies), tuple(own), frozenset(named), like)
+    ranked = _ranked(tallies)
+    places = {one.topic: one for one in ranked}
+    return _Said(ranked, tuple(own), frozenset(named), like, tuple(places[one] for one in listed if one in places))
 
 
 def _is_of_another(tallies: Mapping[Topic, _Tally]) -> bool:
@@ -242,6 +252,48 @@ def _of_what_they_pay_for(
         elif not paid:
             decide.append((start, end, topic, words))
     return decide, spent
+
+
+def _listed_in(
+    texts: Mapping[str, str], said: Mapping[str, Found], tallies: dict[Topic, _Tally], vocabulary: Vocabulary
+) -> tuple[Topic, ...]:
+    """The matters that a line lists in its name or, where the name names none, in its content."""
+    if in_name := _listed(texts["name"], said["name"].hits, vocabulary):
+        return tuple(in_name)
+    if any(tally.named and tally.in_name > 0 for topic, tally in tallies.items() if topic.kind == MATTERS):
+        return ()
+    in_content = _listed(texts["content"], said["content"].hits, vocabulary)
+    for topic, words in in_content.items():
+        tallies[topic].count("content", words, _OF_LIST)
+    return tuple(in_content)
+
+
+def _listed(text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary) -> dict[Topic, str]:
+    """The matters a text lists with 、, at least two, and their words; none where the last is done about the others."""
+    if "、" not in text:
+        return {}
+    topics: dict[Topic, str] = {}
+    start, last, words, bare = 0, None, "", False
+    for match in [*_LISTED.finditer(text), None]:
+        end = match.start() if match else len(text)
+        last, words, bare = _named_in(start, end, text, hits, vocabulary)
+        if last and last.kind in (MATTERS, UNLISTED, OTHER_DOMAINS):
+            topics.setdefault(last, words)
+        start = match.end() if match else end
+    about_others = last is not None and last.about and not bare and any(not topic.about for topic in topics)
+    return {} if len(topics) < 2 or about_others else topics
+
+
+def _named_in(
+    start: int, end: int, text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary
+) -> tuple[Topic | None, str, bool]:
+    """What one part of a list names, by the purpose that ends it or by words inside it, and whether by no more."""
+    found = _purpose(text[start:end], vocabulary)
+    if found and not found[0].is_bare(text[start:end]):
+        return *found, text[start:end].startswith(found[1])
+    inside = [hit for hit in hits if hit.names and start <= hit.start and hit.end <= end]
+    named = next(((hit.topic, hit.words) for hit in inside if not hit.topic.is_bare(hit.words)), found)
+    return (*named, False) if named else (None, "", False)
 
 
 def _segment_of(place: int, text: str) -> int:

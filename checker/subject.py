@@ -16,6 +16,7 @@ _BESIDE = 0.3  # what a second topic must weigh, measured by the first
 _LIKELY = 8.5  # usual words of one matter stand in the name
 _HINTED = 12.0  # below it what the name says hints at no matter at all
 _LIKE_ENOUGH = 0.4  # as like labelled lines of a kind as most of that kind are
+_MUCH_LIKE = 0.6  # the same, where the name itself names a matter that is seldom anything else
 _IN_NAME = 8.0  # a topic stands in the name by itself
 
 
@@ -54,9 +55,19 @@ class Subject:
 def subject(line: Line, seen: Recognition) -> Subject:
     """Say what a line is about; where two things are paid for in one line, say which."""
     by_words = _not_of_domain(line, seen) or _mixed_with_another(line, seen) or _of_domain(line, seen)
-    told = _doubted(_asked(by_words, line, seen), line, seen)
+    told = _first_listed(_doubted(_asked(by_words, line, seen), line, seen), seen)
     denied = _denied(line, told.main) if told.kind is Kind.MATTER and told.main else ""
     return replace(told, kind=Kind.DENIED, denied=denied) if denied else told
+
+
+def _first_listed(told: Subject, seen: Recognition) -> Subject:
+    """Of matters that a line lists one after another, the first; with an unlisted one among them, several."""
+    if told.kind is not Kind.MATTER or told.main not in seen.listed:
+        return told
+    unlisted = next((one for one in seen.listed if one.topic.kind in (UNLISTED, OTHER_DOMAINS)), None)
+    if unlisted and told.main:
+        return Subject(Kind.SEVERAL, told.main, unlisted)
+    return replace(told, main=seen.listed[0])
 
 
 def _denied(line: Line, main: Candidate) -> str:
@@ -89,12 +100,18 @@ def _doubted(by_words: Subject, line: Line, seen: Recognition) -> Subject:
     if not seen.like:
         return by_words
     likely, likeness = max(seen.like.items(), key=lambda item: item[1])
-    if by_words.kind is Kind.MATTER and likely in _OPEN_KINDS and likeness >= _LIKE_ENOUGH:
+    enough = _MUCH_LIKE if likely == UNLISTED and _is_sure(by_words.main, seen) else _LIKE_ENOUGH
+    if by_words.kind is Kind.MATTER and likely in _OPEN_KINDS and likeness >= enough:
         return replace(by_words, kind=_OPEN_KINDS[likely], main=seen.best(likely) or by_words.main, doubted=True)
     if by_words.kind is Kind.VAGUE and likeness >= _LIKE_ENOUGH and line.content.strip() and not line.matter:
         named = next((one for one in seen.candidates if one.topic.kind == MATTERS and one.topic.name == likely), None)
         return Subject(Kind.MATTER, named) if named and (named.in_name or named.words_in_content) else by_words
     return by_words
+
+
+def _is_sure(main: Candidate | None, seen: Recognition) -> bool:
+    """Whether the name names a matter that is seldom anything else, and nothing that is not listed."""
+    return bool(main and main.topic.sure and main.named and main.in_name) and not _in_name(seen.best(UNLISTED))
 
 
 def _not_of_domain(line: Line, seen: Recognition) -> Subject | None:
@@ -229,6 +246,8 @@ def _is_named_in_name(seen: Recognition) -> bool:
 
 def beside(main: Candidate, seen: Recognition) -> tuple[Candidate, ...]:
     """The other matters a line names in their own right."""
+    if main in seen.listed:
+        return tuple(one for one in seen.listed if one is not main)
     return tuple(
         candidate
         for candidate in seen.candidates

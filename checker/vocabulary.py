@@ -19,7 +19,8 @@ MATTERS, UNLISTED, UPPER, RUNNING, OTHER_DOMAINS = "matters", "unlisted", "upper
 _KINDS = (MATTERS, UNLISTED, UPPER, RUNNING, OTHER_DOMAINS)
 _STRENGTHS = {"names": 5.0, "marks": 3.0, "signs": 1.5, "hints": 0.5, "against": -8.0}
 _OF_GROUP = 0.7  # a pattern that any word of the domain completes says less than one with words of its own
-_TOPIC_KEYS = {*_STRENGTHS, "heads", "keeps", "why", "objects", "gives_way", "otherwise", "level", "needs_own", "about"}
+_OF_TOPIC = {"heads", "keeps", "why", "objects", "gives_way", "otherwise", "level", "needs_own", "about", "sure"}
+_TOPIC_KEYS = {*_STRENGTHS, *_OF_TOPIC}
 _FILE_KEYS = {"domain", "name", "groups", "own_bodies", "competent", "institutions", "uncut", "shared", *_KINDS}
 _UNCUT = "|"  # marks, in a longer word, where no word of a topic may begin or end
 
@@ -72,7 +73,8 @@ class Topic:
     an upper one. needs_own: its words count only beside words of the domain. about: it is done about other topics
     (training, publicity), so naming one of them does not make the line that one. objects: it is this topic only where
     one of these words says what it is done to (a subsidy: for a patent granted); where none does, it gives way to the
-    topics that gives_way names, too, and otherwise is said instead of why.
+    topics that gives_way names, too, and otherwise is said instead of why. sure: named in the name, it
+    is seldom anything else.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Topic:
     objects: frozenset[str] = frozenset()
     gives_way: frozenset[str] = frozenset()
     otherwise: str = ""
+    sure: bool = False
 
     def is_bare(self, words: str) -> bool:
         """Whether words of the topic do not say what it is done to."""
@@ -348,6 +351,7 @@ def _topic(name: str, kind: str, declared: dict[str, Any], groups: dict[str, lis
         frozenset(fold(word) for word in declared.get("objects", ())),
         frozenset(declared.get("gives_way", ())),
         declared.get("otherwise", ""),
+        declared.get("sure", False),
     )
 
 

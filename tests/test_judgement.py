@@ -351,3 +351,48 @@ def test_money_a_city_hands_down_is_told_as_such():
     judged = city("县区知识产权执法补助", "支持各县（市、区）开展本地区知识产权执法", nature="对下转移")
 
     assert (judged.verdict, judged.reason, judged.matter) == (UNDECIDED, FROM_ABOVE, "IP-4.4")
+
+
+def test_matters_of_one_level_in_a_list_are_judged_as_the_first_and_all_are_told():
+    judged = county("知识产权执法、宣传、维权援助、软件正版化", "以上四项")
+
+    assert (judged.verdict, judged.matter) == (RIGHT, "IP-4.4")
+    assert "同一行还列有“宣传教育和普法”、“维权援助”、“软件正版化工作组织推进”，也由县级承担" in judged.because
+
+
+def test_matters_listed_in_the_content_are_told_where_the_name_names_none():
+    judged = county("知识产权工作", "开展知识产权宣传、培训、维权援助和市场走访")
+
+    assert judged.verdict is RIGHT
+    assert "同一行还列有" in judged.because
+
+
+@pytest.mark.parametrize("name", ["知识产权执法、行政裁决", "作品登记审核、宣传"])
+def test_matters_of_different_levels_in_a_list_are_to_be_split_with_the_clause_of_each(name):
+    judged = county(name)
+
+    assert (judged.verdict, judged.reason) == (UNDECIDED, SEVERAL)
+    assert "由市级承担" in judged.because
+    assert "由县级承担" in judged.because
+    assert judged.clause is None
+
+
+def test_a_list_with_something_unlisted_is_to_be_split():
+    assert county("知识产权工作", "专利导航、发明专利授权奖励、知识产权宣传").reason == SEVERAL
+
+
+def test_checking_a_product_by_its_mark_is_one_task():
+    judged = county("地理标志保护产品专项检查", "开展地理标志专用标志使用核查")
+
+    assert (judged.verdict, judged.matter) == (RIGHT, "IP-4.4")
+
+
+def test_the_words_of_a_dispute_are_those_of_the_text():
+    assert (
+        "而“知识产权执法办案”说的不是这一事项"
+        in county("知识产权执法办案", matter="IP-3.4 专利导航", scope="本县区").because
+    )
+
+
+def test_a_fee_for_having_ones_own_work_registered_is_no_examination():
+    assert county("赵州桥文创版权登记代理费").verdict is UNDECIDED
