@@ -475,6 +475,20 @@ def test_the_lines_of_an_old_template_are_carried_into_todays_also_when_its_time
     ]
 
 
+def test_what_an_old_table_has_and_the_standard_one_has_not_is_named(run, file, tmp_path):
+    book = openpyxl.load_workbook(BytesIO(submission(RIGHT)))
+    sheet = book["填报表"]
+    sheet.protection.disable()
+    titles = next(cell.row for cell in sheet["A"] if cell.value == "序号")
+    sheet.cell(titles, sheet.max_column + 1).value = "内部编号"
+    book.save(path := tmp_path / "旧表.xlsx")
+
+    ended = run("template", "--from", path, "-o", tmp_path / "新表.xlsx")
+
+    assert ended.code == 0
+    assert "没有搬的列（标准表没有）：内部编号" in ended.err
+
+
 def test_an_old_template_is_not_carried_over_itself_nor_to_another_place_or_year(run, file):
     path = file(content := submission(RIGHT))
 
