@@ -33,7 +33,7 @@ class Lost(Unavailable):
 
 
 class Occupied(Unavailable):
-    """A file that somebody has open cannot be replaced now; another name beside it may do."""
+    """One place cannot be written to now: somebody has the file open, or it is none; another name beside it may do."""
 
 
 class BadConfig(CheckerError):

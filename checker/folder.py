@@ -127,7 +127,10 @@ def _put(folder: Folder, path: str, content: bytes) -> None:
 
 def _put_locally(path: Path, content: bytes) -> None:
     """Written beside its place, forced to the disk, then renamed: a crash leaves at most a file nobody looks at."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as cause:
+        raise Occupied(f"{path.parent} 应是文件夹，却是文件，没有写入。请移走它后再运行。") from cause
     handle, temporary = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -150,6 +153,8 @@ def _replace(temporary: Path, path: Path) -> None:
         if not path.is_file():
             raise
         raise Occupied(f"{path} 正被别的程序打开，没有写入。请关闭后再运行。") from cause
+    except IsADirectoryError as cause:
+        raise Occupied(f"{path} 应是文件，却是文件夹，没有写入。请移走它后再运行。") from cause
 
 
 def _sync_folder(folder: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from checker.changes import Changes, compare, stands_for
-from checker.errors import Lost
+from checker.errors import Lost, UnreadableWorkbook
 from checker.ledger import Job, Ledger, Run, follow, history, named, replaced, standing
 from checker.report import Outcome
 from checker.report.json import from_json
@@ -88,8 +88,16 @@ def outcome_of(store: Store, job: Job) -> Outcome:
 
 
 def report_of(store: Store, job: Job) -> Report | None:
-    """What the check said; None of a file nobody could read."""
-    return from_json(store.read(job.result.report)) if job.result and job.result.report else None
+    """What the check said; None of a file nobody could read.
+
+    raises: Lost, also where another program wrote it and this one cannot read it.
+    """
+    if not job.result or not job.result.report:
+        return None
+    try:
+        return from_json(store.read(job.result.report))
+    except UnreadableWorkbook as cause:
+        raise Lost(f"存档中的核查结果 {job.result.report} 读不出来：{cause}") from cause
 
 
 def kept_report(store: Store, job: Job) -> Report | None:

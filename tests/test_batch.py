@@ -173,6 +173,36 @@ def test_a_name_that_leads_elsewhere_on_another_system_is_one_row(home):
     }  # fmt: skip
 
 
+def test_a_bureau_whose_folder_cannot_be_written_to_is_one_row_until_it_can(home):
+    put(home / "in", {"a.xlsx": submission(), "b.xlsx": submission(OTHER)})
+    put(home / "out", {BUREAU: b"a file where a folder belongs", f"{OTHER}/b.checked.xlsx/x": b"the other way round"})
+
+    first = run(settings(home))
+    (home / "out" / BUREAU).unlink()
+    second = run(settings(home))
+
+    assert {name: done.error and done.error[0] for name, done in first.items()} == {
+        "a.xlsx": "cannot-write", "b.xlsx": None,
+    }  # fmt: skip
+    assert first["b.xlsx"].place == f"{OTHER}/b（2）.checked.xlsx"
+    assert [(name, done.error, done.place) for name, done in second.items()] == [
+        ("a.xlsx", None, f"{BUREAU}/a.checked.xlsx")
+    ]
+
+
+def test_a_report_that_an_older_program_wrote_in_another_way_keeps_nothing_from_being_checked(home):
+    put(home / "in", {"a.xlsx": submission()})
+    older = with_version(open_office(settings(home)), "yesterday@1")
+    run(settings(home), office=older)
+    written = older.store.keep(b'{"lines": [{"in": "another way"}]}')
+    older.ledger.write(lambda connection: connection.execute(results.update().values(report=written)))
+    put(home / "in", {"a.xlsx": submission(wrong=False)})
+
+    finished = run(settings(home))
+
+    assert (finished["a.xlsx"].error, finished["a.xlsx"].changes) == (None, None)
+
+
 def test_an_archive_nobody_can_open_is_said_once_and_not_every_evening(home):
     put(home / "in", {"坏.zip": b"PK nothing", "无.zip": zipped({"说明.docx": b""})})
 

@@ -1,6 +1,7 @@
 """Handing in through the pages: one ledger and one store with the batch, nothing lost, nobody else's seen."""
 
 import io
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from checker.web.intake import WEB
 from checker.web.office import Office
 from checker.web.settings import Settings
 from checker.web.submissions import folder, may_see
-from tests.batches import submission
+from tests.batches import put, submission
 from tests.served import start as start_server
 from tests.test_web import XLSX, checked, csrf_of, upload, when_done
 from tests.test_web_accounts import lapse
@@ -383,6 +384,24 @@ def test_a_result_that_got_lost_leaves_the_others_to_be_seen_and_is_made_again(b
     assert "重新报送同一个文件" in lost.text
     assert "发现 1 处错误，请修改后重新报送" in browser.get(address).text
     assert office.store.is_whole(before)
+
+
+@pytest.mark.parametrize("facts", ["", "[]", "{}", "null", "7", '{"id": 1}', "\0"])
+def test_what_a_damaged_disk_gives_back_of_checks_and_drafts_stops_neither_start_nor_page(settings, facts):
+    whole = {"owner": "", "bureau": "", "name": "x", "size": 1, "sha256": "", "table": "plan", "values": {}, "by": ""}
+    for kept, name in (("checks", "facts.json"), ("drafts", "draft.json")):
+        put(settings.home / kept, {
+            f"{'a' * 16}/{name}": facts.encode(),
+            f"{'b' * 16}/{name}": json.dumps(whole | {"id": "b" * 16, "at": "yesterday"}).encode(),
+        })  # fmt: skip
+
+    with TestClient(web.create(settings), base_url="http://localhost") as browser:
+        trial = office_of(browser).trials.take("预算.xlsx", b"", "", "")
+        (settings.home / "checks" / trial.id / "report.json").write_text(facts)
+        office_of(browser).tend()
+        pages = [browser.get(page).status_code for page in ("/checks", "/review/plans", "/review/register")]
+
+    assert pages == [200, 200, 200]
 
 
 def test_an_upload_that_got_lost_stops_no_start(settings):

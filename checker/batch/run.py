@@ -186,6 +186,8 @@ def _one(office: Office, run: Run, crew: Crew, job: Job, stopping: threading.Eve
         return _brought_home(office, run, crew, job, content, answer)
     except Lost:
         return _again(office, job)
+    except Occupied as error:  # of this bureau alone; checked it is, and put back by the next run
+        return Done(job.submission.name, error=("cannot-write", str(error)))
     except CheckerError:
         raise
     except Exception as error:  # noqa: BLE001 a fault of ours over one file: recorded, said, and the others go on

@@ -91,9 +91,10 @@ class Drafts:
         if not _ID.fullmatch(id_):
             return None
         try:
-            return Draft(**json.loads((self.folder / id_ / _FACTS).read_text("utf-8")))
+            found = Draft(**json.loads((self.folder / id_ / _FACTS).read_text("utf-8")))
         except (OSError, ValueError, TypeError):
             return None
+        return found if found.id == id_ and isinstance(found.at, float) else None
 
     def all(self) -> Iterator[Draft]:
         """Every draft, the newest first."""

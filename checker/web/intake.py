@@ -183,6 +183,8 @@ class Intake:
                 step()
             except Lost:
                 self._give_up(run, job, LOST)
+            except UnreadableWorkbook as error:
+                self._give_up(run, job, (error.code, error.message))
             except CheckerError:
                 raise
             except Exception as error:  # noqa: BLE001 whoever handed it in must be told, whatever it was

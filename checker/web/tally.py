@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from checker.checks import CHECKS
 from checker.desk.figures import division_name, division_order
-from checker.errors import Lost
+from checker.errors import Lost, UnreadableWorkbook
 from checker.ledger import Job
 from checker.report.json import from_json
 from checker.store import Store
@@ -94,7 +94,7 @@ def _told(store: Store, job: Job) -> Tally | None:
     """What a submission adds; None of one without a report, also where the store lost it."""
     try:
         return tally(store, job.result.report) if job.result and job.result.report else None
-    except Lost:
+    except (Lost, UnreadableWorkbook):
         return None
 
 

@@ -14,6 +14,7 @@ from pathlib import Path, PureWindowsPath
 from checker.report import Outcome
 from checker.report.json import render
 from checker.report.safe import plain
+from checker.store import LOST
 
 _ID = re.compile(r"[A-Za-z0-9_-]{16}")
 _LONGEST_NAME = 120
@@ -179,9 +180,10 @@ class Trials:
         if not _ID.fullmatch(id_):
             return None
         try:
-            return Trial(**json.loads((self.folder / id_ / _FACTS).read_text("utf-8")))
+            found = Trial(**json.loads((self.folder / id_ / _FACTS).read_text("utf-8")))
         except (OSError, ValueError, TypeError):
             return None
+        return found if found.id == id_ and isinstance(found.at, float) else None
 
     def _is_over(self, trial: Trial) -> bool:
         return trial.at + self.keep_seconds < self.clock()
@@ -199,7 +201,10 @@ class Trials:
 
 
 def gist_of(report: bytes, *, is_marked: bool) -> Gist:
-    """A report in short."""
-    entry = json.loads(report)["files"][0]
-    error = entry["error"]["message"] if entry["error"] else None
-    return Gist(error, entry["counts"], len(entry["lines"]), is_marked)
+    """A report in short; one that a damaged disk gives back is told as lost."""
+    try:
+        entry = json.loads(report)["files"][0]
+        error = entry["error"]["message"] if entry["error"] else None
+        return Gist(error, entry["counts"], len(entry["lines"]), is_marked)
+    except (ValueError, LookupError, TypeError):
+        return Gist(LOST[1], {}, 0, marked=False)
