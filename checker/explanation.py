@@ -24,6 +24,7 @@ _FIELDS = {
     "basis": "立项依据",
     "scope": "实施范围",
     "mode": "实施方式",
+    "nature": "支出性质",
     "bureau": "填报单位",
     "division": "行政区划",
     "matter": "事权事项",
@@ -47,6 +48,8 @@ def _verdict(line: Line, judgement: Judgement) -> Iterator[str]:
     yield f"理由：{judgement.because}。"
     if judgement.clause:
         yield f"条款：{judgement.clause.document} {judgement.clause.number}：“{judgement.clause.quote}”"
+    if judgement.cure:
+        yield f"怎么办：{judgement.cure}"
     if judgement.cost_shift:
         yield f"另：{_words(judgement.cost_shift)}要求另一级财政出钱，须核实"
 

@@ -109,7 +109,7 @@ def placeholder_in_optional(submission: Submission) -> Iterator[Finding]:
     "LN12",
     "疑似元、万元混淆",
     why="金额与同表其他各行相差上万倍，多半是单位填错；程序不猜，仍按万元计算。",
-    fix="核对金额单位。以元填的，除以10000改为万元；确是这个数的，请在备注中说明。",
+    fix="核对金额单位：以元填的，除以10000改为万元；多除了一次的，乘以10000改回。确是这个数的，在“备注”中说明。",
     severity=Severity.WARNING,
     needs=("amount",),
     follows=("LN03", "LN04", "LN14"),
@@ -127,24 +127,31 @@ def unit_mixed_up(submission: Submission) -> Iterator[Finding]:
         for row, fen in amounts.items():
             if told := _suspicion(table, fen, int(middle) if many else 0):
                 value = show(fen, table.definition.unit)
-                message = f"预算金额{value}，{told}；合计中仍按填报数计入"
-                yield Finding(message, (table.cell(row, "amount"),), value, "以万元为单位的金额")
+                message = f"预算金额{value}，{told[0]}；合计中仍按填报数计入"
+                yield Finding(message, (table.cell(row, "amount"),), value, "以万元为单位的金额", told[1])
 
 
 def _whole_table(table: Table, middle: int, lines: int) -> Finding:
     unit = table.definition.unit
     where = Cell(table.sheet, table.header_row, table.columns["amount"])
     message = f"{lines}行金额的中位数是{show(middle, unit)}，疑似整表按元填写，不再逐行列出；合计中仍按填报数计入"
-    return Finding(message, (where,), show(middle, unit), "以万元为单位的金额")
+    return Finding(message, (where,), show(middle, unit), "以万元为单位的金额", _WHOLE_TABLE)
 
 
-def _suspicion(table: Table, fen: int, middle: int) -> str:
+_TOO_LARGE = "核对金额单位。以元填的，除以10000改为万元；确是这个数的，在“备注”中说明。"
+_WHOLE_TABLE = "核对金额单位。整表按元填的，各行都除以10000改为万元；确是这些数的，在“备注”中说明。"
+_TOO_SMALL = "核对金额单位。多除了一次10000的，乘以10000改回；确是这个数的，在“备注”中说明。"
+
+
+def _suspicion(table: Table, fen: int, middle: int) -> tuple[str, str] | None:
+    """What makes an amount doubtful, and the cure."""
     limits, unit = setting("amounts"), FEN[table.definition.unit]
     most = table.definition.column("amount").plausible_maximum
     if most and fen >= most * unit:
-        return f"一行超过{show(most * unit)}，疑似把元填成了万元"
+        return f"一行达到{show(most * unit)}以上，疑似把元填成了万元", _TOO_LARGE
     if middle and fen >= max(limits["only_from"] * unit, limits["times_the_median"] * middle):
-        return f"是同表各行中位数{show(middle, table.definition.unit)}的{fen // middle}倍，疑似把元填成了万元"
+        times = f"是同表各行中位数{show(middle, table.definition.unit)}的{fen // middle}倍"
+        return f"{times}，疑似把元填成了万元", _TOO_LARGE
     if fen < limits["below"] * unit:
-        return "不足100元，疑似把万元数又除了一次10000"
-    return ""
+        return "不足100元，疑似把万元数又除了一次10000", _TOO_SMALL
+    return None

@@ -105,7 +105,8 @@ def header_incomplete(submission: Submission) -> Iterator[Finding]:
             if said is None:
                 message = f"表格上方没有找到“{column.title}”，{len(table.lines)}行明细都缺这一项"
                 message += submission.taken_for_granted(table, column)
-                yield Finding(message, accepted=column.accepted, sheet=table.sheet)
+                fix = f"在表格上方补上“{column.title}”，右边一格填写内容；或把内容复制到标准模板中填报。"
+                yield Finding(message, accepted=column.accepted, fix=fix, sheet=table.sheet)
             elif not said.typed.strip():
                 message = f"表格上方的“{column.title}”没有填写，{len(table.lines)}行明细都缺这一项"
                 message += submission.taken_for_granted(table, column)
