@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from checker.money import in_unit
-from checker.report.outcome import Outcome, amounts, conclusion, overall
+from checker.report.outcome import Outcome, amounts, conclusion, not_summed, overall
 from checker.report.safe import cell_text, starts_a_formula
 from checker.terms import Severity, Verdict
 from checker.workbook.package import unpack
@@ -107,6 +107,7 @@ _FILE_COLUMNS = {
     "明细行数": 10,
     **{f"{verdict.label}（行）": 11 for verdict in Verdict},
     **{f"{verdict.label}（万元）": 14 for verdict in Verdict},
+    "金额没有计入（行）": 11,
     **{severity.label: 8 for severity in Severity},
     "模板": 22,
     "年度": 8,
@@ -127,6 +128,7 @@ def _file_row(outcome: Outcome) -> Row:
         len(report.lines),
         *(counts[verdict] for verdict in Verdict),
         *(float(in_unit(sums[verdict])) for verdict in Verdict),
+        not_summed(report),
         *(counts[severity] for severity in Severity),
         " ".join(report.template or ()),
         str(report.year or ""),
