@@ -4,15 +4,15 @@ What is denied is taken out first; what stands in the project name weighs more t
 the purpose of the money, which ends a Chinese project name, decides over the topic that stands before it.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from checker.denial import without_denied
 from checker.likeness import kind_of
 from checker.likeness import load as load_likeness
+from checker.purposes import listed, purposes_in, segment_of, takes, what_they_pay_for
 from checker.terms import Evidence, Line
 from checker.vocabulary import MATTERS, OTHER_DOMAINS, UNLISTED, UPPER, Found, Hit, Topic, Vocabulary, fold
 
@@ -21,13 +21,6 @@ _HEAD = 12.0
 _TAKEN = 0.25  # what is left of a topic that stands before the purpose of the money
 _LIKE = 40.0  # what being just like labelled lines of a kind weighs; words must have named it first
 _OF_LIST = 1.5  # what being one of several in a list of the content weighs
-_SEGMENT = re.compile(r"[暨及与和、+,，;；:：()（）]")
-_LISTED = re.compile(r"[、暨及与和+,，;；:：()（）。\n]")
-_TRAILERS = re.compile(
-    r"(?:专项经费|工作经费|项目经费|经费|专项资金|专项|工作|项目|活动|任务|费用|资金|采购|服务费|费|等)$"
-)
-
-_Purpose = tuple[int, int, Topic, str]  # from where to where in the name, for what, in which words
 
 
 @dataclass(frozen=True)
@@ -145,13 +138,13 @@ def _read(name: str, content: str, basis: str, vocabulary: Vocabulary) -> _Said:
         own += near  # a book may be 正版 anywhere: it speaks of the domain where a topic of it is told as well
     if own and all(one.words in vocabulary.shared for one in own) and _is_of_another(tallies):
         own, named = [], set()
-    listed = _listed_in(texts, said, tallies, vocabulary)
+    in_lists = _listed_in(texts, said, tallies, vocabulary)
     like = _likeness(name, content, vocabulary.domain)
     for topic, tally in tallies.items():
         tally.score += _LIKE * max(0.0, like.get(kind_of(topic), 0.0)) if tally.score > 0 else 0.0
     ranked = _ranked(tallies)
     places = {one.topic: one for one in ranked}
-    return _Said(ranked, tuple(own), frozenset(named), like, tuple(places[one] for one in listed if one in places))
+    return _Said(ranked, tuple(own), frozenset(named), like, tuple(places[one] for one in in_lists if one in places))
 
 
 def _is_of_another(tallies: Mapping[Topic, _Tally]) -> bool:
@@ -209,11 +202,11 @@ def _ranked(tallies: dict[Topic, _Tally]) -> tuple[Candidate, ...]:
 
 
 def _weigh(where: str, text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary, tallies: dict[Topic, _Tally]) -> None:
-    purposes = list(_purposes(text, vocabulary)) if where == "name" else []
-    purposes, spent = _of_what_they_pay_for(purposes, hits, text)
+    found = list(purposes_in(text, vocabulary)) if where == "name" else []
+    purposes, spent = what_they_pay_for(found, hits, text)
     for _, end, topic, words in purposes:
         tallies[topic].headed = True
-        tallies[topic].segments.add(_segment_of(end - 1, text))
+        tallies[topic].segments.add(segment_of(end - 1, text))
         tallies[topic].count(where, words, _HEAD)
     heaviest: dict[tuple[Topic, str], tuple[float, str]] = {}
     across: dict[Topic, set[int]] = defaultdict(set)
@@ -222,12 +215,12 @@ def _weigh(where: str, text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary,
         if where != "basis":  # the title of a document does not say what a line is
             tally.named |= hit.names
             tally.marked |= hit.strength == "marks"
-        taken = any(start <= hit.start < end and _takes(topic, hit.topic) for start, end, topic, _ in purposes)
+        taken = any(start <= hit.start < end and takes(topic, hit.topic) for start, end, topic, _ in purposes)
         if taken or any(start <= hit.start < end and topic == hit.topic for start, end, topic, _ in spent):
             tally.taken, weight = True, weight * _TAKEN
         elif where == "name" and hit.strength in ("names", "marks"):
-            last = _segment_of(hit.end - 1, text)
-            (tally.segments if last == _segment_of(hit.start, text) else across[hit.topic]).add(last)
+            last = segment_of(hit.end - 1, text)
+            (tally.segments if last == segment_of(hit.start, text) else across[hit.topic]).add(last)
         said = (hit.topic, text[hit.start : hit.end])
         heaviest[said] = max((weight, hit.words), heaviest.get(said, (0.0, "")))
     for topic, ends in across.items():  # words on both sides of 与 tell of a part where no others do
@@ -236,98 +229,15 @@ def _weigh(where: str, text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary,
         tallies[topic].count(where, words, weight)
 
 
-def _of_what_they_pay_for(
-    purposes: list[_Purpose], hits: tuple[Hit, ...], text: str
-) -> tuple[list[_Purpose], list[_Purpose]]:
-    """Purposes that decide, and those that give way to what they pay for: 执法补助 is 执法, 授权补助 a subsidy."""
-    decide, spent = [], []
-    for start, end, topic, words in purposes:
-        inside = [hit for hit in hits if hit.names and hit.topic != topic and start <= hit.start < end]
-        paid = [hit for hit in inside if _keeps(hit.topic, topic)] if topic.is_bare(text[start:end]) else []
-        unlisted = [hit for hit in paid if hit.topic.kind == UNLISTED]
-        if paid:
-            spent.append((start, end, topic, words))
-        if unlisted:
-            decide.append((start, end, unlisted[0].topic, unlisted[0].words))
-        elif not paid:
-            decide.append((start, end, topic, words))
-    return decide, spent
-
-
 def _listed_in(
     texts: Mapping[str, str], said: Mapping[str, Found], tallies: dict[Topic, _Tally], vocabulary: Vocabulary
 ) -> tuple[Topic, ...]:
     """The matters that a line lists in its name or, where the name names none, in its content."""
-    if in_name := _listed(texts["name"], said["name"].hits, vocabulary):
+    if in_name := listed(texts["name"], said["name"].hits, vocabulary):
         return tuple(in_name)
     if any(tally.named and tally.in_name > 0 for topic, tally in tallies.items() if topic.kind == MATTERS):
         return ()
-    in_content = _listed(texts["content"], said["content"].hits, vocabulary)
+    in_content = listed(texts["content"], said["content"].hits, vocabulary)
     for topic, words in in_content.items():
         tallies[topic].count("content", words, _OF_LIST)
     return tuple(in_content)
-
-
-def _listed(text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary) -> dict[Topic, str]:
-    """The matters a text lists with 、, at least two, and their words; none where the last is done about the others."""
-    if "、" not in text:
-        return {}
-    topics: dict[Topic, str] = {}
-    start, last, words, bare = 0, None, "", False
-    for match in [*_LISTED.finditer(text), None]:
-        end = match.start() if match else len(text)
-        last, words, bare = _named_in(start, end, text, hits, vocabulary)
-        if last and last.kind in (MATTERS, UNLISTED, OTHER_DOMAINS):
-            topics.setdefault(last, words)
-        start = match.end() if match else end
-    about_others = last is not None and last.about and not bare and any(not topic.about for topic in topics)
-    return {} if len(topics) < 2 or about_others else topics
-
-
-def _named_in(
-    start: int, end: int, text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary
-) -> tuple[Topic | None, str, bool]:
-    """What one part of a list names, by the purpose that ends it or by words inside it, and whether by no more."""
-    found = _purpose(text[start:end], vocabulary)
-    if found and not found[0].is_bare(text[start:end]):
-        return *found, text[start:end].startswith(found[1])
-    inside = [hit for hit in hits if hit.names and start <= hit.start and hit.end <= end]
-    named = next(((hit.topic, hit.words) for hit in inside if not hit.topic.is_bare(hit.words)), found)
-    return (*named, False) if named else (None, "", False)
-
-
-def _segment_of(place: int, text: str) -> int:
-    """Which part of a name a place lies in: how many dividers stand before it."""
-    return sum(match.start() < place for match in _SEGMENT.finditer(text))
-
-
-def _takes(purpose: Topic, topic: Topic) -> bool:
-    return purpose != topic and purpose.name not in topic.keeps
-
-
-def _keeps(topic: Topic, purpose: Topic) -> bool:
-    """Whether a topic stays what the money is for where a purpose that does not say its object stands behind it."""
-    return topic.name in purpose.gives_way or purpose.name in topic.keeps
-
-
-def _purposes(text: str, vocabulary: Vocabulary) -> Iterator[_Purpose]:
-    """Each part of a name that ends with the purpose of the money: where it stands, the topic, the words."""
-    start = 0
-    for match in [*_SEGMENT.finditer(text), None]:
-        end = match.start() if match else len(text)
-        if found := _purpose(text[start:end], vocabulary):
-            yield start, end, *found
-        start = match.end() if match else end
-
-
-def _purpose(part: str, vocabulary: Vocabulary) -> tuple[Topic, str] | None:
-    """The topic whose head ends this part of a name, trailing words like 经费 and 项目 set aside."""
-    while part:
-        for size in range(min(vocabulary.longest_head, len(part)), 0, -1):
-            if topic := vocabulary.heads.get(part[-size:]):
-                return topic, part[-size:]
-        shorter = _TRAILERS.sub("", part)
-        if shorter == part:
-            return None
-        part = shorter
-    return None

@@ -1,0 +1,100 @@
+"""A name → its parts that end with the purpose of the money, and the matters that a text lists one after another.
+
+The purpose ends a Chinese project name (行政裁决联络员培训 is training); the topic that stands before it is what it is
+about, unless that topic keeps its own.
+"""
+
+import re
+from collections.abc import Iterator
+
+from checker.vocabulary import MATTERS, OTHER_DOMAINS, UNLISTED, Hit, Topic, Vocabulary
+
+_SEGMENT = re.compile(r"[暨及与和、+,，;；:：()（）]")
+_PART = re.compile(r"[、暨及与和+,，;；:：()（）。\n]")
+_TRAILERS = re.compile(
+    r"(?:专项经费|工作经费|项目经费|经费|专项资金|专项|工作|项目|活动|任务|费用|资金|采购|服务费|费|等)$"
+)
+
+Purpose = tuple[int, int, Topic, str]  # from where to where in the name, for what, in which words
+
+
+def purposes_in(text: str, vocabulary: Vocabulary) -> Iterator[Purpose]:
+    """Each part of a name that ends with the purpose of the money: where it stands, the topic, the words."""
+    start = 0
+    for match in [*_SEGMENT.finditer(text), None]:
+        end = match.start() if match else len(text)
+        if found := _purpose(text[start:end], vocabulary):
+            yield start, end, *found
+        start = match.end() if match else end
+
+
+def _purpose(part: str, vocabulary: Vocabulary) -> tuple[Topic, str] | None:
+    """The topic whose head ends this part of a name, trailing words like 经费 and 项目 set aside."""
+    while part:
+        for size in range(min(vocabulary.longest_head, len(part)), 0, -1):
+            if topic := vocabulary.heads.get(part[-size:]):
+                return topic, part[-size:]
+        shorter = _TRAILERS.sub("", part)
+        if shorter == part:
+            return None
+        part = shorter
+    return None
+
+
+def what_they_pay_for(purposes: list[Purpose], hits: tuple[Hit, ...], text: str) -> tuple[list[Purpose], list[Purpose]]:
+    """Purposes that decide, and those that give way to what they pay for: 执法补助 is 执法, 授权补助 a subsidy."""
+    decide, spent = [], []
+    for start, end, topic, words in purposes:
+        inside = [hit for hit in hits if hit.names and hit.topic != topic and start <= hit.start < end]
+        paid = [hit for hit in inside if _keeps(hit.topic, topic)] if topic.is_bare(text[start:end]) else []
+        unlisted = [hit for hit in paid if hit.topic.kind == UNLISTED]
+        if paid:
+            spent.append((start, end, topic, words))
+        if unlisted:
+            decide.append((start, end, unlisted[0].topic, unlisted[0].words))
+        elif not paid:
+            decide.append((start, end, topic, words))
+    return decide, spent
+
+
+def segment_of(place: int, text: str) -> int:
+    """Which part of a name a place lies in: how many dividers stand before it."""
+    return sum(match.start() < place for match in _SEGMENT.finditer(text))
+
+
+def takes(purpose: Topic, topic: Topic) -> bool:
+    """Whether what stands before a purpose is only what it is about."""
+    return purpose != topic and purpose.name not in topic.keeps
+
+
+def _keeps(topic: Topic, purpose: Topic) -> bool:
+    """Whether a topic stays what the money is for where a purpose that does not say its object stands behind it."""
+    return topic.name in purpose.gives_way or purpose.name in topic.keeps
+
+
+def listed(text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary) -> dict[Topic, str]:
+    """The matters a text lists with 、, at least two, and their words; none where the last is done about the others."""
+    if "、" not in text:
+        return {}
+    topics: dict[Topic, str] = {}
+    start, last, words, bare = 0, None, "", False
+    for match in [*_PART.finditer(text), None]:
+        end = match.start() if match else len(text)
+        last, words, bare = _named_in(start, end, text, hits, vocabulary)
+        if last and last.kind in (MATTERS, UNLISTED, OTHER_DOMAINS):
+            topics.setdefault(last, words)
+        start = match.end() if match else end
+    about_others = last is not None and last.about and not bare and any(not topic.about for topic in topics)
+    return {} if len(topics) < 2 or about_others else topics
+
+
+def _named_in(
+    start: int, end: int, text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary
+) -> tuple[Topic | None, str, bool]:
+    """What one part of a list names, by the purpose that ends it or by words inside it, and whether by no more."""
+    found = _purpose(text[start:end], vocabulary)
+    if found and not found[0].is_bare(text[start:end]):
+        return *found, text[start:end].startswith(found[1])
+    inside = [hit for hit in hits if hit.names and start <= hit.start and hit.end <= end]
+    named = next(((hit.topic, hit.words) for hit in inside if not hit.topic.is_bare(hit.words)), found)
+    return (*named, False) if named else (None, "", False)
