@@ -107,7 +107,7 @@ def go(office: Office, run: Run, crew: Crew, screen: Screen, stopping: threading
             while True:
                 few = len(hands) <= crew.size * 2  # several claims at once cost no more than one
                 jobs = ledger.claim(office.ledger, run, room - len(hands)) if few and not stopping.is_set() else ()
-                hands |= {clerks.submit(_one, office, run, crew, job, stopping) for job in jobs}
+                hands |= {clerks.submit(_one, office, run, crew, job, receiving, stopping) for job in jobs}
                 if (
                     not hands
                     and receiving.done()
@@ -171,14 +171,16 @@ def _not_taken(some: list[Found], screen: Screen) -> Iterator[Done]:
             yield done
 
 
-def _one(office: Office, run: Run, crew: Crew, job: Job, stopping: threading.Event) -> Done | None:
+def _one(
+    office: Office, run: Run, crew: Crew, job: Job, receiving: "Future[Any]", stopping: threading.Event
+) -> Done | None:
     """A claimed job brought to its end; None where the run is stopped before it begins."""
     if stopping.is_set():
         return None
     if job.state is State.UNREADABLE and job.result:
         return _return(office, run, job, Answer(Outcome(job.submission.name, error=job.result.error)), None)
     try:
-        content = office.store.read(job.submission.sha256)
+        content = _original(office, job, receiving)
     except Lost:
         return Done(job.submission.name, error=LOST)
     answer = _answer(office, crew, job, content)
@@ -192,6 +194,15 @@ def _one(office: Office, run: Run, crew: Crew, job: Job, stopping: threading.Eve
         raise
     except Exception as error:  # noqa: BLE001 a fault of ours over one file: recorded, said, and the others go on
         return Done(job.submission.name, error=("internal", faults.record(error)))
+
+
+def _original(office: Office, job: Job, receiving: "Future[Any]") -> bytes:
+    """The bytes of a file; one that got lost in the store may still lie in the inbox, and is kept again from there."""
+    try:
+        return office.store.read(job.submission.sha256)
+    except Lost:
+        wait([receiving])
+        return office.store.read(job.submission.sha256)
 
 
 def _again(office: Office, job: Job) -> Done | None:
@@ -213,7 +224,7 @@ def _answer(office: Office, crew: Crew, job: Job, content: bytes) -> Answer:
 def _brought_home(office: Office, run: Run, crew: Crew, job: Job, content: bytes, answer: Answer) -> Done:
     """Written down and put back, with what was mended since the last time where that can be told in time."""
     if job.result is None:
-        job = _record(office, run, job, answer)
+        job = write_down(office.ledger, office.store, run, job, answer)
     if answer.report:
         find_its_place(office.ledger, office.store, job)
     changes = changes_since(office.ledger, office.store, job, None) if answer.report else None
@@ -223,11 +234,12 @@ def _brought_home(office: Office, run: Run, crew: Crew, job: Job, content: bytes
     return _return(office, run, job, answer, changes)
 
 
-def _record(office: Office, run: Run, job: Job, answer: Answer) -> Job:
-    report = office.store.keep(answer.report) if answer.report else ""
+def write_down(book: Ledger, store: Store, run: Run, job: Job, answer: Answer) -> Job:
+    """What a check said of a job, kept in the store and in the ledger."""
+    report = store.keep(answer.report) if answer.report else ""
     divisions = {line.division for line in answer.outcome.report.lines} if answer.outcome.report else set()
     division = divisions.pop() if len(divisions) == 1 else ""
-    return ledger.record(office.ledger, run, job, answer.outcome, report, division=division, seconds=answer.seconds)
+    return ledger.record(book, run, job, answer.outcome, report, division=division, seconds=answer.seconds)
 
 
 def _return(office: Office, run: Run, job: Job, answer: Answer, changes: Changes | None) -> Done:

@@ -44,6 +44,11 @@ class Sums:
         self.fen[verdict] += line.amount_fen or 0
         self.blind += line.amount_fen is None
 
+    def merge(self, other: "Sums") -> None:
+        self.lines.update(other.lines)
+        self.fen.update(other.fen)
+        self.blind += other.blind
+
 
 @dataclass(frozen=True)
 class Row:
@@ -111,9 +116,7 @@ class Figures:
         """The sums of the bureaus of each division, in the order of the code list."""
         found: dict[str, Sums] = defaultdict(Sums)
         for (place, _), sums in self.bureaus.items():
-            found[place].lines.update(sums.lines)
-            found[place].fen.update(sums.fen)
-            found[place].blind += sums.blind
+            found[place].merge(sums)
         return {place: found[place] for place in sorted(found, key=division_order)}
 
 

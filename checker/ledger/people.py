@@ -2,17 +2,9 @@
 
 from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table
 
-from checker.ledger.tables import METADATA, Moment, Words
+from checker.ledger.tables import METADATA, Moment, Words, key, words
 
 ROLES = ("bureau", "reviewer", "admin")
-
-
-def _key() -> "Column[int]":
-    return Column("id", Integer, primary_key=True)
-
-
-def _words(name: str) -> "Column[str]":
-    return Column(name, Words, nullable=False, server_default="")
 
 
 def _user() -> "Column[int]":
@@ -26,11 +18,11 @@ def _digest() -> "Column[str]":
 users = Table(  # password is an argon2 hash; renew: it was given to its owner and must be changed first
     "users",
     METADATA,
-    _key(),
+    key(),
     Column("name", Words, nullable=False, unique=True),
     Column("role", String(16), nullable=False),
-    _words("bureau"),
-    _words("password"),
+    words("bureau"),
+    words("password"),
     Column("renew", Boolean, nullable=False),
     Column("added_at", Moment, nullable=False),
     Column("seen_at", Moment),
@@ -40,7 +32,7 @@ users = Table(  # password is an argon2 hash; renew: it was given to its owner a
 sessions = Table(  # digest is the hash of what the browser keeps: whoever reads the ledger cannot pose as anybody
     "sessions",
     METADATA,
-    _key(),
+    key(),
     _user(),
     _digest(),
     Column("begun_at", Moment, nullable=False),
@@ -50,10 +42,10 @@ sessions = Table(  # digest is the hash of what the browser keeps: whoever reads
 tokens = Table(
     "tokens",
     METADATA,
-    _key(),
+    key(),
     _user(),
     _digest(),
-    _words("label"),
+    words("label"),
     Column("made_at", Moment, nullable=False),
     Column("used_at", Moment),
 )
@@ -61,9 +53,9 @@ tokens = Table(
 attempts = Table(  # passwords tried that were not right, or are being looked at now
     "attempts",
     METADATA,
-    _key(),
-    _words("name"),
-    _words("address"),
+    key(),
+    words("name"),
+    words("address"),
     Column("at", Moment, nullable=False, index=True),
     Index(None, "name", "at"),
     Index(None, "address", "at"),
@@ -72,12 +64,12 @@ attempts = Table(  # passwords tried that were not right, or are being looked at
 audit = Table(  # who is a name and not an account: it stays readable when the account is gone
     "audit",
     METADATA,
-    _key(),
+    key(),
     Column("at", Moment, nullable=False, index=True),
-    _words("who"),
-    _words("address"),
-    _words("what"),
-    _words("about"),
+    words("who"),
+    words("address"),
+    words("what"),
+    words("about"),
     Column("status", Integer, nullable=False, server_default="0"),
     Index(None, "who", "at"),
 )

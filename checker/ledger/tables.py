@@ -71,11 +71,11 @@ METADATA = MetaData(
 )
 
 
-def _key() -> "Column[int]":
+def key() -> "Column[int]":
     return Column("id", Integer, primary_key=True)
 
 
-def _words(name: str) -> "Column[str]":
+def words(name: str) -> "Column[str]":
     return Column(name, Words, nullable=False, server_default="")
 
 
@@ -95,25 +95,25 @@ def _one_of(column: str, values: Iterable[State | MailState]) -> CheckConstraint
 versions = Table(  # what a result depends on besides the file
     "versions",
     METADATA,
-    _key(),
+    key(),
     Column("rulebook", Words, nullable=False),
     Column("checker", Words, nullable=False),
     UniqueConstraint("rulebook", "checker"),
 )
 
-inboxes = Table("inboxes", METADATA, _key(), Column("url", Words, nullable=False, unique=True))
+inboxes = Table("inboxes", METADATA, key(), Column("url", Words, nullable=False, unique=True))
 
 runs = Table(  # alive_until: after this moment its work may be taken over
     "runs",
     METADATA,
-    _key(),
+    key(),
     _to("versions", nullable=False),
     _to("inboxes", "inbox_id", nullable=False),
-    _words("started_by"),
+    words("started_by"),
     Column("started_at", Moment, nullable=False),
     Column("alive_until", Moment, nullable=False, index=True),
     Column("ended_at", Moment),
-    _words("problem"),
+    words("problem"),
 )
 
 # number counts the different files handed in under one name, from 1; origin is the name under which the first edition
@@ -121,18 +121,18 @@ runs = Table(  # alive_until: after this moment its work may be taken over
 submissions = Table(
     "submissions",
     METADATA,
-    _key(),
+    key(),
     _to("inboxes", "inbox_id", nullable=False),
-    _words("name"),
-    _words("origin"),
+    words("name"),
+    words("origin"),
     Column("number", Integer, nullable=False),
     Column("sha256", String(64), nullable=False, index=True),
-    _words("sender"),
+    words("sender"),
     Column("received_at", Moment, nullable=False),
-    _words("bureau"),
-    _words("division"),
+    words("bureau"),
+    words("division"),
     Column("year", Integer),
-    _words("template"),
+    words("template"),
     UniqueConstraint("inbox_id", "name", "number"),
     Index(None, "bureau", "division", "year", "template"),
     Index(None, "inbox_id", "origin"),
@@ -141,14 +141,14 @@ submissions = Table(
 results = Table(  # exactly one for a file and a version; report is the hash of the JSON in the store
     "results",
     METADATA,
-    _key(),
+    key(),
     Column("sha256", String(64), nullable=False),
     _to("versions", nullable=False),
     _to("runs", nullable=False, index=True),
     Column("state", String(16), nullable=False),
     _hash("report"),
-    _words("error_code"),
-    _words("error"),
+    words("error_code"),
+    words("error"),
     Column("counts", JSON, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("recorded_at", Moment, nullable=False),
@@ -163,9 +163,9 @@ findings = Table(
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("code", String(16), nullable=False, index=True),
     Column("severity", String(16), nullable=False),
-    _words("sheet"),
-    _words("cell"),
-    _words("message"),
+    words("sheet"),
+    words("cell"),
+    words("message"),
 )
 
 # One submission (whose inbox and hash it repeats) under one version; run and token say who has it in hand, first_id
@@ -173,7 +173,7 @@ findings = Table(
 jobs = Table(
     "jobs",
     METADATA,
-    _key(),
+    key(),
     _to("inboxes", "inbox_id", nullable=False),
     _to("submissions", nullable=False),
     Column("sha256", String(64), nullable=False),
@@ -185,7 +185,7 @@ jobs = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     _hash("marked"),
     Column("returned_at", Moment),
-    _words("returned_to"),
+    words("returned_to"),
     UniqueConstraint("submission_id", "version_id"),
     Index(None, "inbox_id", "version_id", "state"),
     Index(None, "sha256", "version_id"),
@@ -195,11 +195,11 @@ jobs = Table(
 mails = Table(  # about names what it is about (job:17, run:3): at most one mail to one person about one thing
     "mails",
     METADATA,
-    _key(),
+    key(),
     _to("inboxes", "inbox_id", nullable=False),
     Column("about", String(32), nullable=False),
     _to("jobs"),
-    _words("recipient"),
+    words("recipient"),
     Column("message_id", String(64), nullable=False),
     Column("state", String(16), nullable=False, index=True),
     _to("runs", index=True),
@@ -207,7 +207,7 @@ mails = Table(  # about names what it is about (job:17, run:3): at most one mail
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("due_at", Moment, nullable=False),
     Column("sent_at", Moment),
-    _words("problem"),
+    words("problem"),
     UniqueConstraint("about", "recipient"),
     _one_of("state", MailState),
 )
@@ -215,10 +215,10 @@ mails = Table(  # about names what it is about (job:17, run:3): at most one mail
 comments = Table(  # digest is that of author and words: the same remark sent twice is one
     "comments",
     METADATA,
-    _key(),
+    key(),
     _to("submissions", nullable=False),
-    _words("author"),
-    _words("words"),
+    words("author"),
+    words("words"),
     _hash("digest"),
     Column("written_at", Moment, nullable=False),
     UniqueConstraint("submission_id", "digest"),

@@ -12,9 +12,10 @@ from starlette.responses import RedirectResponse, Response
 
 from checker.ledger import accounts as kept
 from checker.ledger import audit
-from checker.web.accounts import Accounts, invented
+from checker.web.accounts import invented
 from checker.web.faces import page
 from checker.web.gate import Person, Role, administer, form_of
+from checker.web.office import accounts_of
 from checker.web.shapes import LARGEST
 from checker.web.submissions import clock_of
 from checker.web.witness import DEEDS, label
@@ -25,11 +26,6 @@ _PAGE = 100
 Before = Annotated[int | None, Query(ge=1, le=LARGEST)]
 
 
-def _accounts(request: Request) -> Accounts:
-    found: Accounts = request.app.state.office.accounts
-    return found
-
-
 @router.get("/accounts")
 def everybody(request: Request) -> Response:
     return _shown(request)
@@ -37,7 +33,7 @@ def everybody(request: Request) -> Response:
 
 def _shown(request: Request, status: int = 200, problem: str = "", given: tuple[str, str] = ("", "")) -> Response:
     """The list; given is a name and the password made for it, told this once."""
-    book = _accounts(request).ledger
+    book = accounts_of(request).ledger
     return page(
         request,
         "accounts.html",
@@ -60,7 +56,7 @@ async def add(request: Request) -> Response:
         raise HTTPException(422)
     request.state.about = f"{name} {role} {bureau}"
     password = invented()
-    accounts = _accounts(request)
+    accounts = accounts_of(request)
     problem = await run_in_threadpool(accounts.add, name, Role(role), bureau, password, renew=True)
     given = ("", "") if problem else (name, password)
     return await run_in_threadpool(_shown, request, 422 if problem else 200, problem, given)
@@ -70,7 +66,7 @@ async def add(request: Request) -> Response:
 async def reset(request: Request, name: str) -> Response:
     await form_of(request)
     password = invented()
-    problem = await run_in_threadpool(_accounts(request).reset, name, password, renew=True)
+    problem = await run_in_threadpool(accounts_of(request).reset, name, password, renew=True)
     given = ("", "") if problem else (name, password)
     return await run_in_threadpool(_shown, request, 404 if problem else 200, problem, given)
 
@@ -78,7 +74,7 @@ async def reset(request: Request, name: str) -> Response:
 @router.post("/accounts/{name}/logout")
 async def end(request: Request, name: str) -> Response:
     await form_of(request)
-    await run_in_threadpool(kept.lock_out, _accounts(request).ledger, name)
+    await run_in_threadpool(kept.lock_out, accounts_of(request).ledger, name)
     return RedirectResponse("/accounts", 303)
 
 
@@ -87,13 +83,13 @@ async def remove(request: Request, person: Asking, name: str) -> Response:
     await form_of(request)
     if name == person.name:
         return await run_in_threadpool(_shown, request, 422, "不能删除自己的账号；请由另一位管理员删除。")
-    await run_in_threadpool(kept.remove_user, _accounts(request).ledger, name)
+    await run_in_threadpool(kept.remove_user, accounts_of(request).ledger, name)
     return RedirectResponse("/accounts", 303)
 
 
 @router.get("/audit")
 def deeds(request: Request, who: str = "", what: str = "", before: Before = None) -> Response:
-    found = audit.entries(_accounts(request).ledger, who, what, before, _PAGE + 1)
+    found = audit.entries(accounts_of(request).ledger, who, what, before, _PAGE + 1)
     return page(
         request,
         "audit.html",

@@ -13,22 +13,17 @@ from checker.definition import definitions
 from checker.documentation import unreadable
 from checker.plan import Matter, Plan
 from checker.web import forms, shapes
-from checker.web.checking import own_trial
+from checker.web.checking import marked, original, own_trial
 from checker.web.downloads import attachment
 from checker.web.examples import Example, examples
 from checker.web.gate import Person, enter
-from checker.web.office import Office
+from checker.web.office import office_of
 from checker.web.patience import until_done
 from checker.web.trials import Trial
 
 router = APIRouter(prefix="/api/v1", responses=shapes.PROBLEMS)
 Asking = Annotated[Person, Depends(enter)]
 Own = Annotated[Trial, Depends(own_trial)]
-
-
-def _office(request: Request) -> Office:
-    office: Office = request.app.state.office
-    return office
 
 
 @router.post("/checks", status_code=201, response_model=shapes.Check, tags=["核查"], summary="核查一个工作簿")
@@ -40,15 +35,15 @@ async def check(
 ) -> Response:
     """只核查，不报送；结果保留一小时。结果与命令行 `checker check --format json` 相同。"""
     content = await file.read()
-    trial = await run_in_threadpool(_office(request).take, file.filename, content, person.name, person.bureau)
-    if wait and (ended := _office(request).ended(trial)):
+    trial = await run_in_threadpool(office_of(request).take, file.filename, content, person.name, person.bureau)
+    if wait and (ended := office_of(request).ended(trial)):
         await until_done(ended, request)
     return JSONResponse(_told(request, trial), 201, {"Location": f"/api/v1/checks/{trial.id}"})
 
 
 @router.get("/checks", response_model=list[shapes.Check], tags=["核查"], summary="一小时内核查过的工作簿")
 def checks(request: Request, person: Asking) -> Response:
-    trials = (trial for trial in _office(request).trials.all() if person.owns(trial))
+    trials = (trial for trial in office_of(request).trials.all() if person.owns(trial))
     return JSONResponse([_told(request, trial, whole=False) for trial in trials])
 
 
@@ -57,17 +52,8 @@ def one(request: Request, trial: Own) -> Response:
     return JSONResponse(_told(request, trial))
 
 
-@router.get("/checks/{key}/marked", tags=["核查"], summary="标注好的工作簿", **shapes.MARKED)
-def marked(request: Request, trial: Own) -> Response:
-    content = _office(request).trials.marked(trial)
-    if not content:
-        raise HTTPException(404, "marked")
-    return attachment(content, trial.marked_name)
-
-
-@router.get("/checks/{key}/original", tags=["核查"], summary="上传的工作簿，原样", **shapes.ORIGINAL)
-def original(request: Request, trial: Own) -> Response:
-    return attachment(_office(request).trials.upload(trial), trial.name, "application/octet-stream")
+router.get("/checks/{key}/marked", tags=["核查"], summary="标注好的工作簿", **shapes.MARKED)(marked)
+router.get("/checks/{key}/original", tags=["核查"], summary="上传的工作簿，原样", **shapes.ORIGINAL)(original)
 
 
 @router.get("/templates", response_model=list[shapes.Template], tags=["模板"], summary="标准表")
@@ -90,12 +76,12 @@ def template(
 
 @router.get("/plans", response_model=list[shapes.Plan], tags=["规则"], summary="已装入的划分方案")
 def plans(request: Request, _: Asking) -> Response:
-    return JSONResponse([_plan(plan) for plan in _office(request).rulebook.plans])
+    return JSONResponse([_plan(plan) for plan in office_of(request).rulebook.plans])
 
 
 @router.get("/plans/{key}", response_model=shapes.WholePlan, tags=["规则"], summary="一个方案的全部事项和条款")
 def plan(request: Request, _: Asking, key: shapes.PlanKey) -> Response:
-    found = _office(request).rulebook.plan(key)
+    found = office_of(request).rulebook.plan(key)
     if found is None:
         raise HTTPException(404, "plan")
     left_out = [{"number": one.number, "quote": one.quote, "why": one.why} for one in found.not_encoded]
@@ -122,7 +108,7 @@ def reasons(_: Asking) -> Response:
 
 def _told(request: Request, trial: Trial, *, whole: bool = True) -> dict[str, Any]:
     """One check; whole adds the report."""
-    report = _office(request).trials.report(trial)
+    report = office_of(request).trials.report(trial)
     entry = json.loads(report)["files"][0] if report else None
     here = f"/api/v1/checks/{trial.id}"
     links = {"self": here, "original": f"{here}/original", "page": f"/checks/{trial.id}"}

@@ -14,17 +14,16 @@ from checker.ledger import Comment, Job, comment
 from checker.ledger.listing import Wanted, count, editions, listed, newest_of
 from checker.web import shapes
 from checker.web.checking import Asking
-from checker.web.downloads import attachment
 from checker.web.gate import Person, review
-from checker.web.office import Office
+from checker.web.office import Office, office_of
 from checker.web.patience import until_done
 from checker.web.submissions import (
     Mine,
     file_of,
     links,
-    marked_name,
+    marked,
     mine,
-    office_of,
+    original,
     pages_of,
     said_of,
     take,
@@ -157,17 +156,8 @@ def report(request: Request, job: Mine) -> Response:
     return JSONResponse(json.loads(content)["files"][0])
 
 
-@router.get("/{key}/marked", summary="标注好的工作簿", **shapes.MARKED)
-def marked(request: Request, job: Mine) -> Response:
-    if not job.marked:
-        raise HTTPException(404, "submission")
-    return attachment(office_of(request).store.read(job.marked), marked_name(job))
-
-
-@router.get("/{key}/original", summary="报送的工作簿，原样", **shapes.ORIGINAL)
-def original(request: Request, job: Mine) -> Response:
-    content = office_of(request).store.read(job.submission.sha256)
-    return attachment(content, file_of(job), "application/octet-stream")
+router.get("/{key}/marked", summary="标注好的工作簿", **shapes.MARKED)(marked)
+router.get("/{key}/original", summary="报送的工作簿，原样", **shapes.ORIGINAL)(original)
 
 
 @router.get("/{key}/comments", response_model=list[Remark], summary="审核意见，最近的在前")

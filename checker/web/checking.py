@@ -16,7 +16,7 @@ from checker.documentation import unreadable
 from checker.web.downloads import attachment
 from checker.web.faces import page
 from checker.web.gate import NotLoggedIn, Person, enter, enter_with_upload, form_of
-from checker.web.office import Office
+from checker.web.office import office_of
 from checker.web.shapes import CheckKey
 from checker.web.trials import Trial
 
@@ -29,14 +29,9 @@ _LONGEST_STREAM = 600.0
 _WANTS_TEMPLATE = {"wrong-template", "older-template", "no-lines"}
 
 
-def _office(request: Request) -> Office:
-    office: Office = request.app.state.office
-    return office
-
-
 def own_trial(request: Request, key: CheckKey, person: Asking) -> Trial:
     """The check in the address; one of somebody else does not exist for this reader."""
-    trial = _office(request).trials.find(key)
+    trial = office_of(request).trials.find(key)
     if trial is None or not person.owns(trial):
         raise HTTPException(404, "check")
     return trial
@@ -53,7 +48,7 @@ def home(request: Request, person: Asking) -> Response:
 @router.post("/checks")
 async def upload(request: Request, person: Annotated[Person, Depends(enter_with_upload)]) -> Response:
     """Take every file of the form in; what each is worth is said on its own page."""
-    office = _office(request)
+    office = office_of(request)
     form = await form_of(request, office.settings.files_at_once)
     files = [file for file in form.getlist("files") if isinstance(file, UploadFile) and file.filename]
     if not files and person.is_lapsed:
@@ -71,7 +66,7 @@ async def upload(request: Request, person: Annotated[Person, Depends(enter_with_
 
 @router.get("/checks")
 def mine(request: Request, person: Asking) -> Response:
-    office, trials = _office(request), _of(request, person, _SHOWN + 1)
+    office, trials = office_of(request), _of(request, person, _SHOWN + 1)
     several = [
         {"trial": trial, "step": office.step(trial), "told": office.trials.gist(trial)} for trial in trials[:_SHOWN]
     ]
@@ -88,7 +83,7 @@ def events(request: Request, person: Asking) -> StreamingResponse:
 
 
 async def _steps(request: Request, person: Person) -> AsyncIterator[str]:
-    office, told = _office(request), None
+    office, told = office_of(request), None
     for _ in range(int(_LONGEST_STREAM / _LOOK_SECONDS)):
         steps = {trial.id: office.step(trial) for trial in _of(request, person, _SHOWN)}
         if steps != told:
@@ -102,7 +97,7 @@ async def _steps(request: Request, person: Person) -> AsyncIterator[str]:
 
 @router.get("/checks/{key}")
 def result(request: Request, trial: Own, person: Asking, show: str = "", number: int = 1) -> Response:
-    office = _office(request)
+    office = office_of(request)
     told = office.trials.gist(trial)
     if told is None:
         return page(request, "waiting.html", trial=trial, step=office.step(trial))
@@ -125,7 +120,7 @@ def _unreadable(request: Request, trial: Trial, code: str, message: str) -> Resp
 
 @router.get("/checks/{key}/marked")
 def marked(request: Request, trial: Own) -> Response:
-    content = _office(request).trials.marked(trial)
+    content = office_of(request).trials.marked(trial)
     if not content:
         raise HTTPException(404, "marked")
     return attachment(content, trial.marked_name)
@@ -133,12 +128,12 @@ def marked(request: Request, trial: Own) -> Response:
 
 @router.get("/checks/{key}/original")
 def original(request: Request, trial: Own) -> Response:
-    return attachment(_office(request).trials.upload(trial), trial.name, "application/octet-stream")
+    return attachment(office_of(request).trials.upload(trial), trial.name, "application/octet-stream")
 
 
 @router.get("/checks/{key}/report.json")
 def report(request: Request, trial: Own) -> Response:
-    content = _office(request).trials.report(trial)
+    content = office_of(request).trials.report(trial)
     if content is None:
         raise HTTPException(404, "check")
     return attachment(content, f"{trial.name}.json", "application/json")
@@ -147,10 +142,10 @@ def report(request: Request, trial: Own) -> Response:
 @router.post("/checks/{key}/drop")
 async def drop(request: Request, trial: Own) -> Response:
     await form_of(request)
-    _office(request).trials.drop(trial)
+    office_of(request).trials.drop(trial)
     return RedirectResponse("/checks", 303)
 
 
 def _of(request: Request, person: Person, most: int) -> list[Trial]:
     """The reader's newest checks."""
-    return list(islice(filter(person.owns, _office(request).trials.all()), most))
+    return list(islice(filter(person.owns, office_of(request).trials.all()), most))

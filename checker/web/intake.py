@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from checker import faults, ledger
+from checker.batch.run import write_down
 from checker.batch.work import Answer, Law, mark, work
 from checker.changes import Changes, compare, stands_for
 from checker.errors import CheckerError, Lost, UnreadableWorkbook
@@ -254,10 +255,7 @@ class Intake:
         hand(function, *arguments).add_done_callback(done)
 
     def _record(self, run: Run, job: Job, content: bytes, answer: Answer) -> None:
-        report = self._store.keep(answer.report) if answer.report else ""
-        divisions = {line.division for line in answer.outcome.report.lines} if answer.outcome.report else set()
-        division = divisions.pop() if len(divisions) == 1 else ""
-        job = ledger.record(self._book, run, job, answer.outcome, report, division=division, seconds=answer.seconds)
+        job = write_down(self._book, self._store, run, job, answer)
         self._finish(run, job, content, answer.marked)
 
     def _finish(self, run: Run, job: Job, content: bytes, marked: bytes) -> None:

@@ -12,9 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from checker.ledger import accounts as kept
-from checker.web.accounts import Accounts, TooMany
+from checker.web.accounts import TooMany
 from checker.web.faces import page
 from checker.web.gate import Person, enter, form_of, token
+from checker.web.office import accounts_of
 from checker.web.settings import is_loopback
 from checker.web.shapes import Number
 from checker.web.submissions import clock_of
@@ -23,11 +24,6 @@ router = APIRouter(include_in_schema=False)
 Asking = Annotated[Person, Depends(enter)]
 Answer = TypeVar("Answer")
 _VISITOR = "visitor"
-
-
-def _accounts(request: Request) -> Accounts:
-    found: Accounts = request.app.state.office.accounts
-    return found
 
 
 def with_accounts(request: Request) -> None:
@@ -53,7 +49,7 @@ async def log_in(request: Request) -> Response:
     form = await form_of(request)
     name, password = _text(form, "name"), _text(form, "password")
     try:
-        secret = await _in_turn(request, lambda: _accounts(request).log_in(request, name, password))
+        secret = await _in_turn(request, lambda: accounts_of(request).log_in(request, name, password))
     except TooMany:
         return _asked_again(request, form, 429, "many")
     if secret is None:
@@ -80,13 +76,13 @@ def _cannot_stay(request: Request) -> bool:
 
 async def _in_turn(request: Request, work: Callable[[], Answer]) -> Answer:
     """A password costs time and memory to look at: few at once, however many ask."""
-    async with _accounts(request).turn:
+    async with accounts_of(request).turn:
         return await run_in_threadpool(work)
 
 
 def _with_session(request: Request, answer: Response, secret: str) -> Response:
     answer.set_cookie(
-        _accounts(request).cookie,
+        accounts_of(request).cookie,
         secret,
         max_age=int(request.app.state.office.settings.session_seconds) + 86400,  # a lapsed one still says whose it was
         httponly=True,
@@ -99,10 +95,12 @@ def _with_session(request: Request, answer: Response, secret: str) -> Response:
 @router.post("/logout", dependencies=[Depends(with_accounts)])
 async def log_out(request: Request, person: Asking) -> Response:
     await form_of(request)
-    await run_in_threadpool(_accounts(request).log_out, request)
-    await run_in_threadpool(_accounts(request).note, person.name, "logout", address=_accounts(request).address(request))
+    await run_in_threadpool(accounts_of(request).log_out, request)
+    await run_in_threadpool(
+        accounts_of(request).note, person.name, "logout", address=accounts_of(request).address(request)
+    )
     answer = RedirectResponse("/login", 303)
-    answer.delete_cookie(_accounts(request).cookie, secure=request.app.state.office.settings.secure, httponly=True)
+    answer.delete_cookie(accounts_of(request).cookie, secure=request.app.state.office.settings.secure, httponly=True)
     return answer
 
 
@@ -114,7 +112,7 @@ def ask_password(request: Request, person: Asking, done: int = 0) -> Response:
 def _password_page(
     request: Request, person: Person, status: int = 200, problem: str = "", *, done: bool = False
 ) -> Response:
-    user = kept.user_named(_accounts(request).ledger, person.name)
+    user = kept.user_named(accounts_of(request).ledger, person.name)
     renew = bool(user and user.renew)
     return page(request, "password.html", status, problem=problem, done=done, renew=renew)
 
@@ -122,7 +120,7 @@ def _password_page(
 @router.post("/password", dependencies=[Depends(with_accounts)])
 async def change_password(request: Request, person: Asking) -> Response:
     form = await form_of(request)
-    accounts, new = _accounts(request), _text(form, "new")
+    accounts, new = accounts_of(request), _text(form, "new")
     if new != _text(form, "again"):
         return await run_in_threadpool(_password_page, request, person, 422, "两次输入的新口令不一样，请重新输入。")
     try:
@@ -148,21 +146,21 @@ def tokens(request: Request, person: Asking) -> Response:
 def _tokens_page(request: Request, person: Person, secret: str = "") -> Response:
     """What there is; a new one is told this once."""
     at = clock_of(request.app.state.office)
-    return page(request, "tokens.html", tokens=_accounts(request).tokens(person.name), secret=secret, at=at)
+    return page(request, "tokens.html", tokens=accounts_of(request).tokens(person.name), secret=secret, at=at)
 
 
 @router.post("/tokens", dependencies=[Depends(with_accounts)])
 async def make_token(request: Request, person: Asking) -> Response:
     form = await form_of(request)
     request.state.about = _text(form, "label")
-    secret = await run_in_threadpool(_accounts(request).give_token, person.name, _text(form, "label"))
+    secret = await run_in_threadpool(accounts_of(request).give_token, person.name, _text(form, "label"))
     return await run_in_threadpool(_tokens_page, request, person, secret)
 
 
 @router.post("/tokens/{number}/revoke", dependencies=[Depends(with_accounts)])
 async def revoke(request: Request, person: Asking, number: Number) -> Response:
     await form_of(request)
-    accounts = _accounts(request)
+    accounts = accounts_of(request)
     if not await run_in_threadpool(kept.revoke_token, accounts.ledger, person.name, number):
         raise HTTPException(404)
     return RedirectResponse("/tokens", 303)

@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from starlette.requests import Request
+
 from checker import faults, rulebook
 from checker.batch.office import home_of
 from checker.changes import Changes
@@ -169,6 +171,15 @@ class UnderWay:
 
     task: Task | None = None
     ended: "Future[None]" = field(default_factory=Future)
+
+
+def office_of(request: Request) -> Office:
+    office: Office = request.app.state.office
+    return office
+
+
+def accounts_of(request: Request) -> Accounts:
+    return office_of(request).accounts
 
 
 def open_office(settings: Settings) -> Office:

@@ -38,9 +38,9 @@ from checker.text import normalise
 from checker.web.downloads import attachment
 from checker.web.faces import page
 from checker.web.gate import Person, form_of, review
-from checker.web.office import Office
+from checker.web.office import Office, office_of
 from checker.web.shapes import Number
-from checker.web.submissions import PAGE, clock_of, file_of, gist_of, office_of, pages_of
+from checker.web.submissions import PAGE, clock_of, file_of, gist_of, pages_of
 
 router = APIRouter(prefix="/review", include_in_schema=False, dependencies=[Depends(review)])
 Reviewing = Annotated[Person, Depends(review)]

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from checker.desk.figures import Sums
 from checker.ledger.listing import listed
 from checker.terms import Verdict
 from checker.web.faces import page
 from checker.web.gate import review
-from checker.web.office import Office
+from checker.web.office import Office, office_of
 from checker.web.review import MOST, Chosen, query
-from checker.web.submissions import office_of
-from checker.web.tally import Figures, Sums, figures
+from checker.web.tally import Figures, figures
 
 router = APIRouter(prefix="/review", include_in_schema=False, dependencies=[Depends(review)])
 _WIDEST = 1000  # of a bar, in units of its drawing

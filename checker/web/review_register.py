@@ -23,11 +23,11 @@ from checker.web.drafts import OPEN, PLAN, Draft
 from checker.web.entry import shown
 from checker.web.faces import page
 from checker.web.gate import form_of, review
-from checker.web.office import Office
+from checker.web.office import Office, office_of
 from checker.web.registrar import CAP
 from checker.web.review import Reviewing
 from checker.web.settings import MEGABYTE
-from checker.web.submissions import clock_of, office_of
+from checker.web.submissions import clock_of
 from checker.web.trials import file_name
 
 router = APIRouter(prefix="/review", include_in_schema=False, dependencies=[Depends(review)])

@@ -8,8 +8,9 @@ from checker.ledger.listing import run_lines
 from checker.web.faces import page
 from checker.web.gate import form_of, review
 from checker.web.intake import WEB
+from checker.web.office import office_of
 from checker.web.review_register import moments
-from checker.web.submissions import PAGE, clock_of, number_of, office_of
+from checker.web.submissions import PAGE, clock_of, number_of
 
 router = APIRouter(prefix="/review/runs", include_in_schema=False, dependencies=[Depends(review)])
 

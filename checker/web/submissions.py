@@ -24,18 +24,13 @@ from checker.web.downloads import attachment
 from checker.web.faces import page
 from checker.web.gate import NotLoggedIn, Person, enter_with_upload, form_of
 from checker.web.intake import WEB, folder, folder_of, own_folder, place, tame
-from checker.web.office import Office
+from checker.web.office import Office, office_of
 from checker.web.result import shown
 from checker.web.shapes import Number, SubmissionKey
 from checker.web.trials import Gist, Trial, file_name
 
 router = APIRouter(include_in_schema=False)
 PAGE = 50
-
-
-def office_of(request: Request) -> Office:
-    office: Office = request.app.state.office
-    return office
 
 
 def clock_of(office: Office) -> Callable[[datetime], str]:

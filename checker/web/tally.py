@@ -1,12 +1,12 @@
 """Reports in the store → the figures of a selection; a report never changes, so each is read once and remembered."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from checker.checks import CHECKS
-from checker.desk.figures import division_name, division_order
+from checker.desk.figures import Sums, division_name, division_order
 from checker.errors import Lost, UnreadableWorkbook
 from checker.ledger import Job
 from checker.report.json import from_json
@@ -15,18 +15,6 @@ from checker.terms import JudgedLine, Level, Verdict
 
 _OF_LEVELS = frozenset(code for code in CHECKS if code.startswith("LV"))
 _REMEMBERED = 4096  # reports, some ten kilobytes each
-
-
-@dataclass
-class Sums:
-    """Lines and fen by whatever is counted."""
-
-    lines: Counter[Verdict] = field(default_factory=Counter)
-    fen: Counter[Verdict] = field(default_factory=Counter)
-
-    def add(self, other: "Sums") -> None:
-        self.lines.update(other.lines)
-        self.fen.update(other.fen)
 
 
 @dataclass(frozen=True)
@@ -38,7 +26,7 @@ class Tally:
 
     total: Sums
     places: dict[str, Sums]
-    matrix: dict[tuple[Level, Level], tuple[int, int]]
+    matrix: dict[tuple[Level, Level], Sums]
     undecided: tuple[tuple[JudgedLine, str], ...]
 
 
@@ -50,7 +38,7 @@ class Figures:
     blind: int = 0
     total: Sums = field(default_factory=Sums)
     places: dict[str, Sums] = field(default_factory=lambda: defaultdict(Sums))
-    matrix: dict[tuple[Level, Level], tuple[int, int]] = field(default_factory=dict)
+    matrix: dict[tuple[Level, Level], Sums] = field(default_factory=lambda: defaultdict(Sums))
     undecided: dict[str, list[tuple[Job, JudgedLine, str]]] = field(default_factory=lambda: defaultdict(list))
 
     @property
@@ -60,12 +48,11 @@ class Figures:
 
     def cell(self, holder: Level | None, charged: Level | None) -> tuple[int, int]:
         """Lines and fen; None stands for every level."""
-        found = [
-            value
-            for (one, other), value in self.matrix.items()
-            if holder in {None, one} and charged in {None, other}
-        ]  # fmt: skip
-        return sum(lines for lines, _ in found), sum(fen for _, fen in found)
+        found = Sums()
+        for (one, other), sums in self.matrix.items():
+            if holder in {None, one} and charged in {None, other}:
+                found.merge(sums)
+        return found.lines.total(), found.fen.total()
 
     @property
     def ordered_places(self) -> list[tuple[str, Sums]]:
@@ -100,12 +87,11 @@ def _told(store: Store, job: Job) -> Tally | None:
 
 def _add(found: Figures, job: Job, one: Tally) -> None:
     found.files += 1
-    found.total.add(one.total)
+    found.total.merge(one.total)
     for place, sums in one.places.items():
-        found.places[place].add(sums)
-    for key, (lines, fen) in one.matrix.items():
-        before = found.matrix.get(key, (0, 0))
-        found.matrix[key] = (before[0] + lines, before[1] + fen)
+        found.places[place].merge(sums)
+    for key, sums in one.matrix.items():
+        found.matrix[key].merge(sums)
     for line, code in one.undecided:
         found.undecided[line.judgement.reason].append((job, line, code))
 
@@ -114,17 +100,13 @@ def _add(found: Figures, job: Job, one: Tally) -> None:
 def tally(store: Store, report: str) -> Tally:
     """What the report with this hash adds."""
     total, places, undecided = Sums(), defaultdict[str, Sums](Sums), []
-    matrix: dict[tuple[Level, Level], tuple[int, int]] = {}
+    matrix = defaultdict[tuple[Level, Level], Sums](Sums)
     read = from_json(store.read(report))
     codes = {(one.cell.sheet, one.cell.row): one.code for one in read.findings if one.cell and one.code in _OF_LEVELS}
     for line in read.lines:
-        verdict, holder, fen = line.judgement.verdict, line.judgement.responsible_level, line.amount_fen or 0
-        for sums in (total, places[division_name(line)]):
-            sums.lines[verdict] += 1
-            sums.fen[verdict] += fen
-        if holder and line.charged_level:
-            before = matrix.get((holder, line.charged_level), (0, 0))
-            matrix[holder, line.charged_level] = (before[0] + 1, before[1] + fen)
-        if verdict is Verdict.UNDECIDED:
+        holder, charged = line.judgement.responsible_level, line.charged_level
+        for sums in (total, places[division_name(line)], *([matrix[holder, charged]] if holder and charged else [])):
+            sums.add(line)
+        if line.judgement.verdict is Verdict.UNDECIDED:
             undecided.append((line, codes.get((line.sheet, line.row), "")))
-    return Tally(total, dict(places), matrix, tuple(undecided))
+    return Tally(total, dict(places), dict(matrix), tuple(undecided))
