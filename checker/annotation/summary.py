@@ -97,8 +97,9 @@ def sentence(found: Tally) -> str:
         return f"{'！ 未发现错误' if remarks else '✓ 通过：未发现错误'}{''.join(f'；{text}' for text in remarks)}。"
     opening = f"✗ 未通过：有 {found.findings[Severity.ERROR]} 处错误须更正"
     if found.lines[Verdict.WRONG]:
-        money = f"{in_unit(found.fen[Verdict.WRONG]):,f}"
-        opening += f"，其中 {found.lines[Verdict.WRONG]} 行、{money} 万元的承担级次不符"
+        fen = found.fen[Verdict.WRONG]
+        money = f"、{in_unit(fen):,f} 万元" if fen else ""
+        opening += f"，其中 {found.lines[Verdict.WRONG]} 行{money}的承担级次不符"
     return "；".join([opening, *remarks]) + "。"
 
 

@@ -33,7 +33,7 @@ def _wrong_finding(table: Table, row: int, judgement: Judgement, charged: Level)
         judgement.because,
         cells_behind(table, row, judgement),
         value=charged.value,
-        accepted=holders,
+        accepted=holders if judgement.affiliation in (None, *holders_of(judgement)) else f"列入{holders}预算",
         fix=charge(holders_of(judgement), charged, judgement.affiliation),
         basis=judgement.clause,
     )
