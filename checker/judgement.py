@@ -11,6 +11,8 @@ from checker.holding import Circumstances, Holding, held_by
 from checker.note import quoted, ruling, taken_for, words_of
 from checker.plan import By, Matter, Plan
 from checker.reasons import (
+    BY_OFFICE,
+    DETERMINABLE,
     DISAGREES,
     FROM_ABOVE,
     LEVEL_UNCLEAR,
@@ -296,12 +298,13 @@ def _determined(case: _Case, judgement: Judgement) -> Judgement:
     A line that says too little, holds several matters, or falls to the plan of a level above is not the office's to
     determine by wording; an ended determination is told and decides nothing.
     """
-    if case.determinations is None or judgement.reason not in (UNLISTED, OPEN):
+    if case.determinations is None or judgement.reason not in DETERMINABLE:
         return judgement
     main = case.subject.main
     topic = main.topic.name if main and judgement.reason == UNLISTED else ""
     ruling = case.determinations.ruling(case.line, case.plan.id, topic)
-    told = replace(judgement, because="；".join(filter(None, (judgement.because, ruling.told))))
+    asked = judgement.because.removesuffix(BY_OFFICE) if ruling.determination else judgement.because
+    told = replace(judgement, because="；".join(filter(None, (asked, ruling.told))))
     if ruling.determination is None:
         return told
     holding = Holding((ruling.determination.level,))

@@ -18,6 +18,8 @@ OPEN = "具体确定"
 DISAGREES = "填报与文字不一致"
 RUNNING = "机构运转"
 OTHER_DOMAIN = "其他领域"
+DETERMINABLE = (UNLISTED, OPEN)  # what the plan leaves to the office; of no other line a determination says anything
+BY_OFFICE = "，由财政部门认定"
 NOTHING = "没有本领域内容"
 
 
@@ -31,7 +33,7 @@ def unlisted(plan: Plan, subject: Subject, main: Candidate) -> Judgement:
             "（如补助奖励、代理费、保险费、评比），程序不作判断"
         )
     if last and last.wording:
-        because += f"。{last.number}规定其他未列事项“{last.wording.quote}”，由财政部门认定"
+        because += f"。{last.number}规定其他未列事项“{last.wording.quote}”{BY_OFFICE}"
     return Judgement(
         Verdict.UNDECIDED,
         because,

@@ -1,5 +1,6 @@
 """The web face, asked over HTTP as a browser asks: what comes back is what the command line says of the same bytes."""
 
+import html
 import io
 import json
 import re
@@ -16,6 +17,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from checker import check
+from checker.places import divisions
 from checker.report import Outcome
 from checker.report.json import render
 from checker.rulebook import load
@@ -252,6 +254,27 @@ def test_a_fault_of_ours_is_told_by_a_number_and_not_by_a_traceback(
     assert "ZeroDivisionError" not in answer.text
     assert number
     assert "ZeroDivisionError" in (tmp_path / "checker" / f"{number[1]}.log").read_text("utf-8")
+
+
+def test_a_list_tells_in_full_why_a_file_could_not_be_checked(browser: TestClient) -> None:
+    blank = io.BytesIO()
+    openpyxl.Workbook().save(blank)
+
+    address, _ = checked(browser, "别的表.xlsx", blank.getvalue())
+
+    report = browser.app.state.office.trials.report(browser.app.state.office.trials.find(address.rpartition("/")[2]))
+    assert json.loads(report)["files"][0]["error"]["message"] in html.unescape(browser.get("/checks").text)
+
+
+def test_a_template_is_offered_for_every_place_that_its_code_list_offers(browser: TestClient) -> None:
+    page = browser.get("/templates").text
+
+    sheet = openpyxl.load_workbook(io.BytesIO(browser.get("/templates/projects.xlsx").content))["代码表"]
+    listed = {value for row in sheet.iter_rows(values_only=True) for value in row}
+    offered = re.findall(r'<option value="([^"]+)" lang="zh-CN">([^<]+?) *(?:[0-9]{6})?</option>', page)
+    assert {one.name for one in divisions() if not one.former} <= {name for _, name in offered}
+    assert {name for _, name in offered} <= listed
+    assert all(browser.get(f"/templates/projects.xlsx?place={id_}").status_code == 200 for id_, _ in offered[-3:])
 
 
 def test_a_template_comes_filled_in_for_a_place_and_a_year(browser: TestClient) -> None:

@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
@@ -19,7 +20,7 @@ from checker.desk import gather
 from checker.errors import BadConfig
 from checker.files import SCHEMAS
 from checker.ledger import State, receive, start
-from checker.ledger.listing import Wanted, listed
+from checker.ledger.listing import Wanted, listed, run_lines
 from checker.ledger.tables import METADATA
 from checker.report import Outcome
 from checker.rulebook import load
@@ -218,6 +219,90 @@ def test_undecided_lines_stand_by_reason_with_a_form_beside_each(season):
     assert 'value="专利资助资金"' in season.get(form).text
 
 
+def test_twin_lines_are_told_apart_by_their_files_and_every_field_by_its_label(season):
+    page = season.get("/review/undecided").text
+
+    assert '<span class="quiet file" lang="zh-CN">预算.xlsx</span>' in page
+    assert all(f'data-label="{label}"' in page for label in ("单位", "金额（万元）", "填报", "已知情况", "登记"))
+
+
+def test_a_determination_is_offered_only_where_it_decides_something(browser):
+    """What the words leave unclear the bureau has to say; no office can determine it by a wording."""
+    vague = {"name": "知识产权专项经费", "content": "", "amount": 9}
+    office_of(browser).intake.hand_in("正定县教育局/预算.xlsx", workbook("正定县教育局", [vague]), "")
+    settled(browser)
+
+    page = browser.get("/review/undecided").text
+
+    offered = re.findall(r"determinations\?wording=([^\"]+)\"", page)
+    assert [unquote(one) for one in offered] == ["专利资助资金"]
+    assert "登记认定对这类行不起作用" in page
+
+
+def test_the_form_says_beforehand_that_a_plan_lists_what_is_to_be_determined(season):
+    listed_one, unlisted = (
+        season.get("/review/register/determinations", params={"wording": word}).text
+        for word in ("专利导航", "专利资助")
+    )
+
+    assert "属方案已经列明的事项“专利导航”" in listed_one
+    assert "/plans/" in listed_one
+    assert "已经列明的事项" not in unlisted
+
+
+def test_what_a_form_has_wrong_is_said_of_its_fields_and_not_of_a_workbook(season):
+    wrong = DETERMINATION | {"wording": "专利导航", "until": "2024-01-01"}
+
+    page = post(season, "/review/register/determinations", **wrong).text
+
+    assert "有 2 处须改正" in page
+    assert "“有效期至”：有效期至2024-01-01，早于认定日期2025-03-01，请核对。" in page
+    assert "不能另行认定，不必登记" in page
+    assert "登记簿有" not in page
+    assert "认定!" not in page
+    assert "删去这一行" not in page
+
+
+def test_a_draft_without_effect_says_so_and_is_rather_given_up(browser):
+    draft = post(browser, "/review/register/determinations", **DETERMINATION | {"wording": "梨产业"}).url.path
+
+    page = examined(browser, draft)
+
+    assert "不会改变任何已报送的结论" in page
+    assert "启用了也不起作用" in page
+    assert '<button class="main">放弃</button>' in page
+    assert '<button class="main">启用' not in page
+
+
+def test_after_a_determination_nothing_says_any_more_that_it_is_to_be_determined(browser):
+    draft = post(browser, "/review/register/determinations", **DETERMINATION).url.path
+
+    page = examined(browser, draft)
+
+    assert "认定“专利资助”由县级承担" in page
+    assert "由财政部门认定；" not in page
+
+
+def test_a_run_of_the_pages_is_over_with_its_last_file(browser):
+    first = browser.get("/review/runs").text
+    office_of(browser).intake.hand_in("正定县财政局/后.xlsx", submission("正定县财政局"), "")
+    settled(browser)
+
+    second = browser.get("/review/runs").text
+
+    assert "进行中" not in first
+    assert "进行中" not in second
+    assert [one.files for one in run_lines(office_of(browser).ledger, 9)] == [1, 4]
+
+
+@pytest.mark.parametrize("address", ["/review/register/waivers", "/review/runs", "/review/missing", "/review/plans"])
+def test_a_page_names_what_can_be_done_on_pages_and_no_command_or_configuration(season, tmp_path, address):
+    with TestClient(web.create(Settings(home=tmp_path / "web", workers=1)), base_url="http://localhost") as bare:
+        pages = season.get(address).text, bare.get(address).text
+
+    assert not any(word in page for page in pages for word in ("checker explain", "checker.toml", "address_book"))
+
+
 def test_the_summary_of_a_selection_is_the_workbook_of_a_batch(season):
     answer = season.get("/review/summary.xlsx?division=130123")
 
@@ -247,8 +332,8 @@ def test_a_determination_changes_nothing_until_it_is_switched_on_and_says_before
     draft = post(browser, "/review/register/determinations", **DETERMINATION)
     page = examined(browser, draft.url.path)
 
-    assert "会改变 1 份报送：1 行结论" in page
-    assert re.search(r"待认定</td>\s*<td lang=\"zh-CN\"><b>级次相符（应由县级承担）", page)
+    assert "会改变 1 个单位的 1 份报送：1 行结论" in page
+    assert re.search(r"待认定</span></td><td[^>]*><b lang=\"zh-CN\">级次相符（应由县级承担）", page)
     assert office.law.version == before
     assert not office.law.path.exists()
 
@@ -319,15 +404,17 @@ def test_a_waiver_makes_an_error_a_remark_and_its_effect_is_told_before(browser)
     draft = post(browser, "/review/register/waivers", **WAIVER | {"code": code})
     page = examined(browser, draft.url.path)
 
-    assert "会改变 1 份报送：0 行结论，1 处疑点" in page
-    assert re.search(r"错误</td><td lang=\"zh-CN\"><b>提示", page)
+    assert "会豁免 1 处疑点（1 份报送）" in page
+    assert "级次结论不变" in page
+    assert ">预算.xlsx</a>" in page
+    assert re.search(r"错误</span></td><td[^>]*><b lang=\"zh-CN\">提示", page)
 
 
 @pytest.mark.parametrize(
     ("table", "wrong", "said"),
     [
         ("determinations", {"wording": "作品登记审核"}, "不能另行认定"),
-        ("determinations", {"level": "乡级", "date": "昨天"}, "登记簿有 2 处须改正"),
+        ("determinations", {"level": "乡级", "date": "昨天"}, "有 2 处须改正"),
         ("determinations", {"document": ""}, "“文件名称”没有填"),
         ("waivers", {"code": "LV99"}, "没有疑点代码“LV99”"),
         ("waivers", {"until": ""}, "“有效期至”没有填"),
@@ -521,7 +608,7 @@ def test_an_effect_that_was_being_found_out_is_found_out_after_a_restart(tmp_pat
     with TestClient(web.create(settings), base_url="http://localhost") as second:
         page = examined(second, draft)
 
-    assert "会改变 1 份报送：1 行结论" in page
+    assert "会改变 1 个单位的 1 份报送：1 行结论" in page
 
 
 def test_no_page_of_the_office_carries_script_or_style_of_its_own(season):

@@ -63,6 +63,13 @@ def load(content: bytes, rulebook: Rulebook, codes: Collection[str] = ()) -> Reg
     return Register(determinations, waivers, f"register@{_hash([*map(str, of[DETERMINATIONS]), *map(str, waivers)])}")
 
 
+def listed(wording: str, rulebook: Rulebook) -> tuple[Plan, Matter] | None:
+    """The plan and its matter that a wording names, which no office can then determine otherwise."""
+    law = _Law({plan: vocabulary_of(plan) for plan in rulebook.plans})
+    found = ((plan, law.listed(wording, plan)) for plan in rulebook.plans)
+    return next(((plan, matter) for plan, matter in found if matter), None)
+
+
 _READ = (DETERMINATIONS, WAIVERS)
 
 

@@ -55,6 +55,12 @@ class Effect:
     def files(self) -> int:
         return len({one["submission"] for one in self.changes})
 
+    @property
+    def bureaus(self) -> int:
+        """How many are named where something changes; 0 where a file that nobody can read is among it."""
+        named = {one.get("bureau", "") for one in self.changes}
+        return 0 if "" in named else len(named)
+
 
 @dataclass(frozen=True)
 class Drafts:

@@ -35,6 +35,27 @@ def enter(content: bytes, table: str, values: Mapping[str, str]) -> bytes:
     return parts.to_bytes()
 
 
+def in_the_form(message: str, content: bytes, table: str) -> str:
+    """What is wrong with a register, in words for whoever filled in a form of one entry and sees no workbook."""
+    entries = next(one for one in read(content) if one.id == table)
+    row, fields = max(map(int, entries.table.lines.index), default=0), entries.table.definition.columns
+    cells = {f"{entries.cell(row, one.field)}：": one.title for one in fields if one.field in entries.table.columns}
+    _, *faults = message.split("\n")
+    told = [_at_its_field(fault.strip(), cells) for fault in faults]
+    if not faults or any(told_as == fault.strip() for told_as, fault in zip(told, faults, strict=True)):
+        return message  # the workbook itself is amiss, and has to be put right there
+    return "\n".join([f"有 {len(told)} 处须改正：", *told])
+
+
+def _at_its_field(fault: str, cells: Mapping[str, str]) -> str:
+    """The fault of one cell at the field of the form it comes from; any other as it is."""
+    cell = next((cell for cell in cells if fault.startswith(cell)), None)
+    if cell is None:
+        return fault
+    said = fault.removeprefix(cell).replace("，请删去这一行。", "，不必登记，按方案的条款判断即可。")
+    return said if said.startswith(f"“{cells[cell]}”") else f"“{cells[cell]}”：{said}"
+
+
 def shown(content: bytes | None) -> dict[str, list[dict[str, str]]]:
     """Table → its entries as they are written, field by field."""
     found: dict[str, list[dict[str, str]]] = {id_: [] for id_ in register.definitions()}

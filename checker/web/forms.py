@@ -22,7 +22,7 @@ YEARS_AHEAD = 10
 def choose(request: Request) -> Response:
     book = request.app.state.office.rulebook
     first = min(plan.valid_from for plan in book.plans)
-    places = [division for division in divisions() if not division.former and division.level]
+    places = [division for division in divisions() if not division.former]
     return page(request, "templates.html", tables=definitions(), places=places, years=range(first, first + YEARS_AHEAD))
 
 

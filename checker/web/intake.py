@@ -125,6 +125,12 @@ class Intake:
             ledger.keep_alive(self._book, self._running())
             self._pump()
 
+    def rest(self) -> None:
+        """End our run where nothing is in hand or waits any more: nobody is to think that it still goes on."""
+        with self._lock:
+            if self._run and not self._in_hand and not listed(self._book, Wanted(inbox=WEB, state=OPEN), 1):
+                self.close()
+
     def stop(self) -> None:
         """Give nothing out any more; what is in hand may end."""
         self._is_over = True

@@ -25,7 +25,7 @@ from checker.store import Store
 from checker.template.register import new
 from checker.web.drafts import DROPPED, ON, OPEN, PLAN, Draft, Drafts, Effect
 from checker.web.effect import effect
-from checker.web.entry import enter
+from checker.web.entry import enter, in_the_form
 from checker.web.lawbook import Lawbook
 from checker.web.settings import Settings
 from checker.web.workers import Workers
@@ -114,7 +114,10 @@ class Registrar:
 
     def _with_entry(self, table: str, values: Mapping[str, str]) -> tuple[bytes, register.Register]:
         content = enter(self._law.content or new(self._law.rulebook), table, values)
-        return content, register.load(content, self._law.rulebook, CHECKS)
+        try:
+            return content, register.load(content, self._law.rulebook, CHECKS)
+        except UnreadableWorkbook as error:
+            raise UnreadableWorkbook(error.code, in_the_form(error.message, content, table)) from error
 
     def _keep_old(self, now: datetime) -> None:
         if self._law.content is not None:

@@ -11,7 +11,7 @@ from checker.report.json import from_json
 from checker.report.outcome import Outcome, amounts
 from checker.terms import Finding, JudgedLine, Report, Severity, Verdict
 
-PAGE = 100
+PAGE = 50
 TO_DO, ALL = "todo", "all"
 
 

@@ -129,8 +129,9 @@ def missing(request: Request, year: str = "") -> Response:
     expected = tuple(_expected(office, wanted))
     absent = [one for one in expected if one.job is None]
     return page(
-        request, "missing.html", expected=expected, absent=absent, years=years, year=wanted.year, at=clock_of(office)
-    )
+        request, "missing.html", expected=expected, absent=absent, years=years, year=wanted.year, at=clock_of(office),
+        base=file_of,
+    )  # fmt: skip
 
 
 def _expected(office: Office, wanted: Wanted) -> Iterator[Expected]:

@@ -7,11 +7,13 @@ from starlette.responses import Response
 
 from checker.desk.figures import Sums
 from checker.ledger.listing import listed
+from checker.reasons import DETERMINABLE
 from checker.terms import Verdict
 from checker.web.faces import page
 from checker.web.gate import review
 from checker.web.office import Office, office_of
 from checker.web.review import MOST, Chosen, query
+from checker.web.submissions import file_of
 from checker.web.tally import Figures, figures
 
 router = APIRouter(prefix="/review", include_in_schema=False, dependencies=[Depends(review)])
@@ -43,7 +45,10 @@ def shown(request: Request, wanted: Chosen) -> Response:
 @router.get("/undecided")
 def undecided(request: Request, wanted: Chosen) -> Response:
     found = _figures(request, wanted)
-    return page(request, "undecided.html", reasons=found.reasons, query=query(wanted), shown=_SHOWN, wanted=wanted)
+    return page(
+        request, "undecided.html", reasons=found.reasons, query=query(wanted), shown=_SHOWN, wanted=wanted,
+        determinable=DETERMINABLE, base=file_of,
+    )  # fmt: skip
 
 
 def _figures(request: Request, wanted: Chosen) -> Figures:

@@ -111,10 +111,11 @@ def _form(
     request: Request, table: str, definition: TableDefinition, values: Mapping[str, str], fault: str = ""
 ) -> Response:
     rules = office_of(request).rulebook
+    named = register.listed(values.get("wording", ""), rules) if values.get("wording") else None
     domains = list(dict.fromkeys(vocabulary_of(plan).name for plan in rules.plans))
     return page(
         request, "entry.html", 422 if fault else 200, table=table, definition=definition, values=values, fault=fault,
-        lists={"plans": domains},
+        lists={"plans": domains}, named=named,
     )  # fmt: skip
 
 

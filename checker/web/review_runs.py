@@ -19,6 +19,7 @@ router = APIRouter(prefix="/review/runs", include_in_schema=False, dependencies=
 def runs(request: Request, number: str = "1", again: str = "") -> Response:
     office = office_of(request)
     asked = number_of(number)
+    office.intake.rest()
     found = run_lines(office.ledger, PAGE + 1, (asked - 1) * PAGE)
     return page(
         request, "runs.html", runs=found[:PAGE], more=len(found) > PAGE, number=asked, web=WEB, at=clock_of(office),

@@ -72,6 +72,38 @@ def test_everybody_can_read_every_page(
     assert {name: several for name, several in found.items() if several} == {}
 
 
+def test_in_a_small_window_a_result_is_a_list_first_and_each_line_unfolds(
+    served: Served, addresses: dict[str, str], reading: Callable[..., Reader]
+) -> None:
+    page = reading(served.address, **WINDOWS["phone"]).page
+    page.goto(f"{addresses['every']}?show=all")
+    folds, height = page.locator("details.fold"), page.evaluate("document.documentElement.scrollHeight")
+
+    folded = [one.get_attribute("open") for one in folds.all()]
+    folds.first.locator("summary").first.click()
+    picture(page, "folded-phone")
+
+    assert set(folded) == {None}
+    assert height < 350 * len(folded) + 3000
+    expect(folds.first).to_have_attribute("open", "")
+
+
+def test_in_a_small_window_every_field_of_a_card_has_its_label(
+    served: Served, addresses: dict[str, str], reading: Callable[..., Reader]
+) -> None:
+    page = reading(served.address, **WINDOWS["phone"]).page
+    label = "cell => getComputedStyle(cell, '::before').content"
+
+    bare = {}
+    for name in ("undecided", "review", "submissions"):
+        page.goto(addresses[name])
+        cells = page.locator("table.stack tbody tr:first-child td:not(:first-child)").all()
+        assert cells
+        bare[name] = [cell.inner_text() for cell in cells if cell.evaluate(label) in {"none", ""}]
+
+    assert bare == {"undecided": [], "review": [], "submissions": []}
+
+
 def test_everybody_can_log_in_and_look_after_accounts(tmp_path: Path, reading: Callable[..., Reader]) -> None:
     home = tmp_path / "home"
     command = [Path(sys.executable).with_name("checker"), "users", "add", "chief", "--role", "admin", "--home", home]

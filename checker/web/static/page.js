@@ -46,6 +46,16 @@
     });
   });
 
+  // In a small window a long result is a list first; what is said of a line unfolds, that of the line in the address too.
+  if (window.matchMedia && window.matchMedia("(max-width: 40rem)").matches) {
+    each(document.querySelectorAll("details.fold"), function (fold) {
+      fold.open = location.hash === "#" + fold.parentNode.id;
+    });
+    window.addEventListener("beforeprint", function () {
+      each(document.querySelectorAll("details.fold"), function (fold) { fold.open = true; });
+    });
+  }
+
   // A page that waits is asked for again whenever a check gets further. A list changes in place, so that nobody loses
   // the line being read; the page of one file becomes its result. A server that is gone for a while is waited for.
   var source = null;
