@@ -117,6 +117,14 @@ def test_without_a_year_the_only_plan_decides_and_every_reader_is_told_from_whic
     assert finding.message.endswith("预算年度没有填清楚，本次按2024年度起有效的方案判断")
 
 
+def test_a_year_that_can_be_none_is_taken_as_unsaid():
+    report = checked(WORKS, year=202)
+
+    [finding] = [one for one in report.findings if one.code == "LN04"]
+    assert (report.year, report.lines[0].judgement.verdict) == (None, Verdict.WRONG)
+    assert finding.message.endswith("预算年度没有填清楚，本次按2024年度起有效的方案判断")
+
+
 def test_no_verdict_rests_on_a_guessed_year_where_the_plans_of_the_years_disagree():
     editions = load(EDITIONS / "first-edition.yaml", EDITIONS / "second-edition.yaml")
     content = submission(FOREST, year="明年")

@@ -102,9 +102,10 @@ def _left_out(column: Column) -> str:
 )
 def out_of_range(submission: Submission) -> Iterator[Finding]:
     """Beyond the limits of the table definition."""
-    for _, failure, column, cell in _failures(submission, "range"):
+    for table, failure, column, cell in _failures(submission, "range"):
         shown = cut(failure.value)
         message = f"“{column.title}”填的是{shown}，超出范围（{column.accepted}）{_left_out(column)}"
+        message += submission.taken_for_granted(table, column)
         fix = "" if column.dtype == "amount" else f"填{column.accepted}。"
         yield Finding(message, (cell,), shown, column.accepted, fix)
 

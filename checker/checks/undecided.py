@@ -79,7 +79,7 @@ def upper_plan_not_loaded(submission: Submission) -> Iterator[Finding]:
     fix="在“项目名称”和“项目内容”中写清做什么、在哪里做、不包括什么，然后重新核查。",
     severity=Severity.WARNING,
     needs=NEEDED,
-    follows=("LN03", "LN10", "LN11", "ST06", *UNCHARGED),
+    follows=("LN03", "LN04", "LN10", "LN11", "ST06", *UNCHARGED),
 )
 def too_vague(submission: Submission) -> Iterator[Finding]:
     """Undecided for want of words, and for every reason that has no code of its own."""
