@@ -58,7 +58,7 @@ def test_a_line_nobody_could_decide_is_determined_and_checked_again(
         page.get_by_label(re.compile(f"^{title}")).fill(value)
     page.get_by_label(re.compile("^承担级次")).select_option("县级")
     page.get_by_role("button", name="试算影响").click()
-    expect(page.locator("h1").filter(has_text="会改变")).to_have_text("会改变 1 份报送：1 行结论，1 处疑点")
+    expect(page.locator("h1").filter(has_text="会改变")).to_have_text("会改变 1 个单位的 1 份报送：1 行结论，1 处疑点")
     found = minded(page) if script else []
     picture(page, f"effect-{'script' if script else 'no-script'}")
     page.get_by_role("button", name="启用").click()
