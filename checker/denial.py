@@ -1,6 +1,7 @@
 """A folded text → what it says it is not, and what is left of it."""
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from checker.declaration import read
@@ -11,12 +12,27 @@ _AND = re.compile(r"[、和及与或]")
 
 
 @cache
-def _denials() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What a text denies ahead (不含…) and behind (…另列), each up to the next or the last divider."""
+def _denials() -> tuple[re.Pattern[str], ...]:
+    """What a text denies ahead (不含…), between (无…职能), and behind (…另列), each up to the next or last divider."""
     common = read(SCHEMAS / "domains" / "common.yaml")
-    ahead = "|".join(re.escape(fold(word)) for word in sorted(common["negations"], key=len, reverse=True))
-    behind = "|".join(re.escape(fold(word)) for word in common["excepted"])
-    return re.compile(f"(?:{ahead})([^,，。;；)）\n]*)"), re.compile(f"[^,，。;；()（）\n]*(?:{behind})")
+    ahead, behind = _any(common["negations"]), _any(common["excepted"])
+    lacking = (
+        f"(?:{_any(common['lacking']['ahead'])})([^,，。;；、)）\n]{{0,20}}?(?:{_any(common['lacking']['behind'])}))"
+    )
+    return (
+        re.compile(f"({ahead})([^,，。;；)）\n]*)"),
+        re.compile(f"(){lacking}"),
+        re.compile(f"[^,，。;；()（）\n]*(?:{behind})"),
+    )
+
+
+@cache
+def _power() -> re.Pattern[str]:
+    return re.compile(f"(?:{_any(read(SCHEMAS / 'domains' / 'common.yaml')['lacking']['powers'])})$")
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(fold(word)) for word in sorted(words, key=len, reverse=True))
 
 
 @lru_cache(maxsize=1024)  # every list of words is looked for in what is left of the same text
@@ -28,6 +44,8 @@ def without_denied(text: str) -> str:
 
 
 def denied(text: str) -> tuple[str, ...]:
-    """Each thing a folded text says is not done: 行政裁决 of 不办理行政裁决."""
-    ahead, _ = _denials()
-    return tuple(part for match in ahead.finditer(text) for part in _AND.split(match[1]) if len(part) > 1)
+    """Each thing a folded text says is not done: 行政裁决 of 不办理行政裁决, 审核 of 不审核."""
+    *ahead, _ = _denials()
+    found = ((match[1], match[2]) for one in ahead for match in one.finditer(text))
+    parts = (_power().sub("", part) for verb, what in found for part in _AND.split(what or verb[1:]))
+    return tuple(part for part in parts if len(part) > 1)

@@ -92,7 +92,7 @@ def outside(subject: Subject) -> Judgement:
 def denied(main: Candidate, words: str) -> Judgement:
     """A line that says in one column it is not what it is called in another."""
     because = (
-        f"{by_words(main)}，像是“{main.topic.name}”，但明细又写明不做“{words}”，前后不一致，不能据以认定；"
+        f"{by_words(main)}，像是“{main.topic.name}”，但明细又写明不做或没有“{words}”，前后不一致，不能据以认定；"
         "请把项目名称改成实际要做的事"
     )
     return Judgement(Verdict.UNDECIDED, because, evidence=words_of(main), reason=VAGUE)

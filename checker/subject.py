@@ -74,10 +74,11 @@ def _denied(line: Line, main: Candidate) -> str:
     """What the name calls the line and its content says it is not, or the other way round: 行政裁决, 不办理行政裁决."""
     texts = {"name": fold(line.name), "content": fold(line.content)}
     for told, other in (("content", "name"), ("name", "content")):
-        left = without_denied(texts[other])
-        named = [one.words for one in main.evidence if one.field == other]
+        left = without_denied(texts[other]).replace("的", "")
+        named = [one.words.replace("的", "") for one in main.evidence if one.field == other]
         for part in denied(texts[told]):
-            if part in left and any(words in part or words.endswith(part) for words in named):
+            core = part.replace("的", "")
+            if core in left and any(words in core or words.endswith(core) for words in named):
                 return part
     return ""
 

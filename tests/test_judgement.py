@@ -396,3 +396,11 @@ def test_the_words_of_a_dispute_are_those_of_the_text():
 
 def test_a_fee_for_having_ones_own_work_registered_is_no_examination():
     assert county("赵州桥文创版权登记代理费").verdict is UNDECIDED
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["我县无行政裁决权，只做调解", "并非行政裁决，是行政调解", "不具备行政裁决职能", "不办理专利侵权纠纷的行政裁决"],
+)
+def test_having_no_such_power_is_a_denial_too(content):
+    assert county("专利侵权纠纷行政裁决", content).verdict is UNDECIDED
