@@ -24,8 +24,9 @@ import psutil
 from benchmarks import lines, workbooks
 from benchmarks.batch_page import PAGE, page
 from checker.batch.crew import Crew, processes
+from checker.batch.handling import Done, Office
 from checker.batch.office import crew_of, open_office
-from checker.batch.run import Done, Office, begun, go
+from checker.batch.run import begun, go
 from checker.batch.summary import summary
 from checker.config import Batch, Config
 from checker.ledger import Run
@@ -141,8 +142,7 @@ def stages() -> list[Row]:
     """Everything in one process, each stage timed by wrapping it, in seconds of its own thread."""
     import checker.pipeline
     from checker import ledger
-    from checker.batch import run as batch_run
-    from checker.batch import work
+    from checker.batch import handling, work
     from checker.reader import assembly
     from checker.report import json as report_json
     from checker.store import Store
@@ -157,7 +157,7 @@ def stages() -> list[Row]:
         (report_json, "render", "report as JSON"),
         (Store, "keep", "store"),
         *((ledger, name, "ledger") for name in ("receive", "claim", "record", "returned", "held_elsewhere")),
-        *((batch_run, name, "ledger") for name in ("reserve", "changes_since")),
+        *((handling, name, "ledger") for name in ("reserve", "changes_since")),
     ):
         setattr(owner, name, _timed(getattr(owner, name), stage, timed))
     rows = []

@@ -113,6 +113,12 @@ def is_lost(job: Job) -> bool:
     return bool(job.result and job.result.error and job.result.error[0] == LOST[0])
 
 
+def has_lost(store: Store, job: Job) -> bool:
+    """Whether the store has not, or no longer, what a result needs."""
+    kept = filter(None, (job.result.report, job.marked)) if job.result else ()
+    return is_lost(job) or not all(map(store.is_whole, kept))
+
+
 def changes_since(
     ledger: Ledger, store: Store, job: Job, report: Report | None, may_see: Callable[[Job], bool] = lambda _: True
 ) -> Changes | None:

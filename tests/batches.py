@@ -14,8 +14,9 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from checker.batch.crew import Crew
+from checker.batch.handling import Done, Office
 from checker.batch.office import open_office
-from checker.batch.run import Done, Office, begun, go
+from checker.batch.run import begun, go
 from checker.config import Batch, Config
 from checker.definition import definitions
 from checker.ledger import Ledger

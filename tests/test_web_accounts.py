@@ -17,8 +17,8 @@ from checker.ledger import accounts as kept
 from checker.ledger.people import sessions, tokens, users
 from checker.web import app as web
 from checker.web.accounts import digest, weakness
+from checker.web.folders import folder
 from checker.web.gate import Person, Role
-from checker.web.intake import folder
 from checker.web.login import inside
 from checker.web.settings import Settings
 from tests import postgres

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from checker import ledger
-from checker.batch.run import Done, Office, Screen, recipients_of
+from checker.batch.handling import Done, Office, recipients_of
+from checker.batch.run import Screen
 from checker.batch.summary import summary
 from checker.config import Config
 from checker.desk.letters import Letter

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from checker import __version__, mail, register, rulebook
 from checker.batch.crew import Crew, processes
-from checker.batch.run import Office
+from checker.batch.handling import Office
 from checker.batch.work import pack
 from checker.checks import CHECKS
 from checker.config import Batch, Config

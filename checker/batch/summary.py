@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from checker.batch.run import Done, Office
+from checker.batch.handling import Done, Office
 from checker.batch.work import law_of
 from checker.changes import Changes
 from checker.config import Batch

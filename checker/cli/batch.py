@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from checker.batch.run import Done
+    from checker.batch.handling import Done
     from checker.config import Config
 
 

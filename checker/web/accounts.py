@@ -18,8 +18,8 @@ from starlette.requests import Request
 from checker.ledger import Ledger, audit
 from checker.ledger import accounts as kept
 from checker.ledger.accounts import Limit, Token, User
+from checker.web.folders import tame
 from checker.web.gate import MustRenew, NotLoggedIn, Person, Role
-from checker.web.intake import tame
 from checker.web.peers import address_of, identity_of
 from checker.web.settings import Settings
 

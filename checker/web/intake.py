@@ -3,7 +3,6 @@
 The pages are one more inbox of the ledger that a batch works with; nothing is kept anywhere else.
 """
 
-import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
@@ -13,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from checker import faults, ledger
-from checker.batch.run import write_down
+from checker.batch.handling import write_down
 from checker.batch.work import Answer, Law, mark, work
 from checker.changes import Changes, compare, stands_for
 from checker.errors import CheckerError, Lost, UnreadableWorkbook
@@ -22,10 +21,10 @@ from checker.ledger.listing import OPEN, UNREADABLE, Wanted, find, listed
 from checker.ledger.runs import end_what_was_killed
 from checker.ledger.work import redo
 from checker.report import Outcome
-from checker.standing import changes_since, find_its_place, is_lost, kept_report, report_of
+from checker.standing import changes_since, find_its_place, has_lost, is_lost, kept_report, report_of
 from checker.store import LOST, Store
 from checker.terms import Report
-from checker.web.gate import Person
+from checker.web.folders import is_same_hand
 from checker.web.gently import is_heavy
 from checker.web.lawbook import Lawbook
 from checker.web.workers import Workers, answer_of, internal
@@ -34,9 +33,6 @@ WEB = "web:"  # the inbox of what came in through the pages
 _LEASE = 120.0
 _ALL, _RECENT = 100_000, 200
 _ROOM = 16  # files in hand at once at least, so that a few heavy ones do not keep the others out
-_HERE = "本机"  # what stands for the bureau where there are no accounts
-_UNNAMED = "未命名"
-_MARKED = re.compile(r"\.checked(?: ?\(\d+\))?(?=\.\w+$)")  # also 预算.checked (1).xlsx, as browsers save it
 
 
 class Intake:
@@ -61,7 +57,7 @@ class Intake:
         run = self._running()
         digest = self._store.keep(content)
         job = ledger.receive(self._book, run, name, digest, sender)
-        if job.state is State.RETURNED and self._has_lost(job):
+        if job.state is State.RETURNED and has_lost(self._store, job):
             job = self._anew(job)
         if job.state is State.RECEIVED and answer and _is_under(answer, run):
             self._mind(run, job, partial(self._record, run, job, content, answer))
@@ -73,7 +69,7 @@ class Intake:
         """Have everything that stands checked under the law in force, also what of its result got lost; how many."""
         run = self._running()
         standing = listed(self._book, Wanted(inbox=WEB), _ALL)
-        stale = [job for job in standing if job.version != run.version or self._has_lost(job)]
+        stale = [job for job in standing if job.version != run.version or has_lost(self._store, job)]
         for job in stale:
             if job.version == run.version:
                 redo(self._book, job)
@@ -95,13 +91,6 @@ class Intake:
         """What could not be checked because its original was not there."""
         unreadable = listed(self._book, Wanted(inbox=WEB, state=UNREADABLE), _ALL)
         return [job for job in unreadable if is_lost(job)]
-
-    def _has_lost(self, job: Job) -> bool:
-        """Whether the store has not, or no longer, what a result needs."""
-        if job.result is None:
-            return False
-        kept = filter(None, (job.result.report, job.marked))
-        return is_lost(job) or not all(map(self._store.is_whole, kept))
 
     def _anew(self, job: Job) -> Job:
         redo(self._book, job)
@@ -212,7 +201,7 @@ class Intake:
 
     def changes(self, job: Job, report: Report) -> Changes | None:
         """What was mended since the last file that was handed in for the same bureau."""
-        return changes_since(self._book, self._store, job, report, lambda one: _is_same_hand(one, job))
+        return changes_since(self._book, self._store, job, report, lambda one: is_same_hand(one, job))
 
     def since_last(self, name: str, digest: str, report: Report, *, alone: bool = False) -> Changes | None:
         """What a file that is not handed in yet has mended since the last one handed in by the same hand.
@@ -268,7 +257,7 @@ class Intake:
         """Marked with what changed since the last time, where there was one."""
         report = report_of(self._store, job)
         if report:
-            find_its_place(self._book, self._store, job, lambda one: _is_same_hand(one, job))
+            find_its_place(self._book, self._store, job, lambda one: is_same_hand(one, job))
         changes = self.changes(job, report) if report else None
         if report and (changes or not marked):
             remarks = changes.remarks if changes else ()
@@ -292,44 +281,6 @@ class Intake:
         for one in waiting:
             if one.set_running_or_notify_cancel():
                 one.set_result(None)
-
-
-def place(folder: str, name: str) -> str:
-    """The name of a file in our inbox: in a folder of its bureau, so that two bureaus never share one.
-
-    A marked copy, corrected and handed in, comes under the name of what it was made of.
-    """
-    return f"{tame(folder)}/{tame(_MARKED.sub('', name))}"
-
-
-def tame(text: str) -> str:
-    """One part of a name, whatever it says."""
-    return text.replace("/", "_").strip() or _UNNAMED
-
-
-def folder_of(job: Job) -> str:
-    return job.submission.name.partition("/")[0]
-
-
-def _is_same_hand(one: Job, other: Job) -> bool:
-    """Whether two files were handed in for the same bureau, whatever the workbooks say: any can name another's.
-
-    Without accounts there is one hand, and a file's folder says nothing.
-    """
-    without_accounts = not one.submission.sender and not other.submission.sender
-    same_inbox = one.submission.inbox_id == other.submission.inbox_id
-    return same_inbox and (without_accounts or folder_of(one) == folder_of(other))
-
-
-def folder(person: Person, report: Report | None = None) -> str:
-    """Whose a file is that somebody hands in: their bureau's, else of the one bureau it names, else their own."""
-    named = {line.bureau for line in report.lines if line.bureau} if report and person.may_review else set()
-    return person.bureau or (named.pop() if len(named) == 1 else own_folder(person.name))
-
-
-def own_folder(name: str) -> str:
-    """Where the files of somebody stand who hands in for no bureau."""
-    return f"账号 {name}" if name else _HERE
 
 
 def _is_of(job: Job, report: Report) -> bool:

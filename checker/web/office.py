@@ -18,9 +18,10 @@ from checker.rulebook import Rulebook
 from checker.store import LOST, Store, open_store
 from checker.terms import Report
 from checker.web.accounts import Accounts
+from checker.web.folders import folder, place
 from checker.web.gate import Person
 from checker.web.gently import Checked
-from checker.web.intake import Intake, folder, place
+from checker.web.intake import Intake
 from checker.web.lawbook import Lawbook
 from checker.web.peers import networks
 from checker.web.registrar import Registrar

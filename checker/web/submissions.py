@@ -22,8 +22,9 @@ from checker.terms import Verdict
 from checker.web.checking import Asking, Own
 from checker.web.downloads import attachment
 from checker.web.faces import page
+from checker.web.folders import folder, folder_of, own_folder, place, tame
 from checker.web.gate import NotLoggedIn, Person, enter_with_upload, form_of
-from checker.web.intake import WEB, folder, folder_of, own_folder, place, tame
+from checker.web.intake import WEB
 from checker.web.office import Office, office_of
 from checker.web.result import shown
 from checker.web.shapes import Number, SubmissionKey
