@@ -1,9 +1,9 @@
 """TO: what does not add up, or stands twice."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from checker.checks.registry import Submission, cells_of, code, column_values
+from checker.checks.registry import Submission, code, column_values
 from checker.checks.settings import setting
 from checker.money import show
 from checker.reader import Table, Total
@@ -12,7 +12,7 @@ from checker.text import normalise
 
 _FUNDS = ("own_funds", "transfer", "other_funds")
 _PLACES_SHOWN = 6
-_UNREADABLE = ("LN03", "LN14", "ST07", "ST08")
+_UNREADABLE = ("LN03", "LN04", "LN14", "ST07", "ST08")
 
 
 @code(
@@ -25,23 +25,24 @@ _UNREADABLE = ("LN03", "LN14", "ST07", "ST08")
 )
 def funds_do_not_add_up(submission: Submission) -> Iterator[Finding]:
     """Exact in fen; blank is 0 where any of the three is filled in."""
-    budget = submission.budget
-    broken = {*budget.formulas_without_value, *(cell for cell, _ in budget.error_cells)}
     for table in submission.tables("amount"):
         funds = {name: column_values(table, name) for name in _FUNDS}
         for row, amount in column_values(table, "amount").items():
             parts = {name: values[row] for name, values in funds.items() if values.get(row) is not None}
             total = sum(parts.values())
             if parts and amount is not None and abs(total - amount) > setting("totals")["funds"]:
-                cells = cells_of(table, row, ["amount", *_FUNDS])
-                filled = (cell for cell in cells if cell in broken or _is_filled(table, cell))
-                yield _funds_finding(table, tuple(filled), amount, total, parts)
+                cells = [cell for name in ("amount", *_FUNDS) for cell in _filled(submission, table, name, [row])]
+                yield _funds_finding(table, tuple(cells), amount, total, parts)
 
 
-def _is_filled(table: Table, cell: Cell) -> bool:
-    """Whether anything stands in a cell of a line: a blank one is no part of what does not add up."""
-    name = next(name for name, place in table.columns.items() if place == cell.column)
-    return bool(table.typed.at[cell.row, name])
+def _filled(submission: Submission, table: Table, name: str, rows: Iterable[int]) -> list[Cell]:
+    """The cells of one field that hold something, or must: a blank one is no part of what does not add up."""
+    if name not in table.columns:
+        return []
+    cells = {row: table.cell(row, name) for row in rows}
+    broken = {*submission.budget.formulas_without_value, *(cell for cell, _ in submission.budget.error_cells)}
+    needed = table.definition.column(name).required
+    return [cell for row, cell in cells.items() if needed or cell in broken or table.typed.at[row, name]]
 
 
 def _funds_finding(table: Table, cells: tuple[Cell, ...], amount: int, total: int, parts: dict[str, int]) -> Finding:
@@ -59,7 +60,7 @@ def _funds_finding(table: Table, cells: tuple[Cell, ...], amount: int, total: in
     "TO02",
     "合计行与明细不符",
     why="合计行与各行之和不等，说明有行漏加、重加，或改了明细没有改合计。",
-    fix="改用求和公式重算合计，或删去合计行：标准表上方会自动合计。",
+    fix="哪一行的金额错了，先改那一行；各行都没有错的，用求和公式重算合计，或删去合计行：标准表上方会自动合计。",
     follows=("LN01", *_UNREADABLE),
 )
 def total_row_disagrees(submission: Submission) -> Iterator[Finding]:
@@ -68,10 +69,10 @@ def total_row_disagrees(submission: Submission) -> Iterator[Finding]:
         for total in table.totals:
             for name, amount in total.amounts.items():
                 if amount is not None and total.covers:
-                    yield from _total_finding(table, total, name, amount)
+                    yield from _total_finding(submission, table, total, name, amount)
 
 
-def _total_finding(table: Table, total: Total, name: str, amount: int) -> Iterator[Finding]:
+def _total_finding(submission: Submission, table: Table, total: Total, name: str, amount: int) -> Iterator[Finding]:
     values = column_values(table, name)
     lines = sum(values[row] or 0 for row in total.covers)
     if abs(lines - amount) <= setting("totals")["rows"]:
@@ -81,9 +82,9 @@ def _total_finding(table: Table, total: Total, name: str, amount: int) -> Iterat
     yield Finding(
         f"“{total.word}”的{title}是{show(amount)}，{summed}共{len(total.covers)}行明细之和是{show(lines)}，"
         f"差{show(abs(lines - amount))}",
-        tuple(table.cell(row, name) for row in (total.row, *total.covers)),
+        (table.cell(total.row, name), *_filled(submission, table, name, total.covers)),
         value=show(amount),
-        accepted=show(lines),
+        accepted=f"与各行之和相等，各行之和算得{show(lines)}",
     )
 
 
