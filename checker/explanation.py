@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from checker.facts import establish
 from checker.judgement import judge
+from checker.note import in_cell
 from checker.plan import Plan
 from checker.recognition import Candidate, recognise
 from checker.register import Determinations
@@ -62,14 +63,14 @@ def _readings(line: Line, plan: Plan) -> Iterator[str]:
     for candidate in seen.candidates[:_SHOWN]:
         chosen = about.main is not None and candidate.topic == about.main.topic
         why = "取此" if chosen else f"未取：{_why_lost(candidate, about.main)}"
-        words = "、".join(map(_words, candidate.evidence[:4]))
+        words = "、".join(_words(in_cell(one, line)) for one in candidate.evidence[:4])
         yield f"  {candidate.topic.name}（{_KINDS[candidate.topic.kind]}，分量 {candidate.score:.1f}）{words}。{why}"
     if not seen.candidates:
         yield "  （没有认出任何事项）"
     facts = establish(line, plan)
     affiliation = facts.affiliation or "看不出"
     work = facts.why or facts.doubt
-    found = "、".join(map(_words, facts.evidence))
+    found = "、".join(_words(in_cell(one, line)) for one in facts.evidence)
     yield f"级次：单位隶属{affiliation}；{work}" + (f"（{found}）" if found else "")
 
 

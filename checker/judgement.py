@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from checker import cures
 from checker.facts import Facts, establish, handed_down, told_by_bureau
 from checker.holding import Circumstances, Holding, held_by
-from checker.note import quoted, ruling, taken_for, words_of
+from checker.note import in_cell, quoted, ruling, taken_for, words_of
 from checker.plan import By, Matter, Plan
 from checker.reasons import (
     BY_OFFICE,
@@ -29,7 +29,7 @@ from checker.reasons import (
 from checker.recognition import Candidate, Recognition, bureau_says, recognise
 from checker.subject import Kind, Subject, beside, subject
 from checker.terms import Evidence, Judgement, Line, Verdict
-from checker.vocabulary import Vocabulary, as_typed, fold, vocabulary_of
+from checker.vocabulary import Vocabulary, fold, vocabulary_of
 
 if TYPE_CHECKING:
     from checker.register import Determinations
@@ -131,15 +131,15 @@ def _as_typed(judgement: Judgement, case: _Case) -> Judgement:
     """The judgement with every word of evidence as it stands in its cell, and what is known of levels."""
     because, typed = judgement.because, []
     for one in judgement.evidence:
-        words = as_typed(one.words, getattr(case.line, one.field))
-        because = because.replace(f"“{one.words}”", f"“{words}”") if words != one.words else because
-        typed.append(Evidence(one.field, words))
+        told = in_cell(one, case.line)
+        because = because.replace(f"“{one.words}”", f"“{told.words}”") if told != one else because
+        typed.append(told)
     shift = case.facts.cost_shift
     return replace(
         judgement,
         because=because,
         evidence=tuple(typed),
-        cost_shift=Evidence(shift.field, as_typed(shift.words, getattr(case.line, shift.field))) if shift else None,
+        cost_shift=in_cell(shift, case.line) if shift else None,
         scope_doubt=case.facts.scope_doubt,
         doubt=case.facts.doubt,
         affiliation=case.facts.affiliation,

@@ -3,7 +3,8 @@
 from checker.holding import Holding
 from checker.plan import Matter, Plan
 from checker.recognition import Candidate
-from checker.terms import Evidence
+from checker.terms import Evidence, Line
+from checker.vocabulary import as_typed
 
 _SHOWN = 3  # how many words a note quotes
 _LONGEST = 12  # a longer word is told in place of one that it contains, up to this length
@@ -54,3 +55,8 @@ def words_of(candidate: Candidate | None) -> tuple[Evidence, ...]:
 
 def _holds(longer: Evidence, one: Evidence) -> bool:
     return longer.field == one.field and one.words in longer.words and len(longer.words) <= _LONGEST
+
+
+def in_cell(words: Evidence, line: Line) -> Evidence:
+    """Words of a folded text as they stand in their cell: traditional, full width, with their brackets."""
+    return Evidence(words.field, as_typed(words.words, getattr(line, words.field)))

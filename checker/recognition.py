@@ -148,8 +148,13 @@ def _read(name: str, content: str, basis: str, vocabulary: Vocabulary) -> _Said:
 
 
 def _is_of_another(tallies: Mapping[Topic, _Tally]) -> bool:
-    """Whether another domain is named: words that it shares with ours are its own then (假冒卷烟)."""
-    return any(topic.kind == OTHER_DOMAINS and tally.named for topic, tally in tallies.items())
+    """Whether another domain is named, or its goods are in a name that names no more than their being checked.
+
+    Words that it shares with ours are its own then (假冒卷烟).
+    """
+    others = [tally for topic, tally in tallies.items() if topic.kind == OTHER_DOMAINS]
+    matters = [topic for topic, tally in tallies.items() if topic.kind == MATTERS and tally.named]
+    return any(one.named or (one.in_name > 0 and all(topic.sure for topic in matters)) for one in others)
 
 
 def _find(texts: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, Found]:

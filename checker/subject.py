@@ -151,7 +151,7 @@ def _speaks(seen: Recognition) -> bool:
     likely, other = seen.best(MATTERS), seen.best(OTHER_DOMAINS)
     if likely is None or likely.topic.needs_own or not seen.competent or (other and (other.named or other.in_name)):
         return False
-    return likely.named if likely.topic.about else likely.in_name >= _LIKELY
+    return likely.named if likely.topic.about or likely.topic.sure else likely.in_name >= _LIKELY
 
 
 def _mixed_with_another(line: Line, seen: Recognition) -> Subject | None:

@@ -33,3 +33,7 @@ def test_a_note_never_shows_a_programmers_word():
 
     assert not {"None", "name", "content", "matter"} & set(told.replace("：", " ").split())
     assert "各县区分摊" in told
+
+
+def test_a_note_quotes_every_reading_as_it_stands_in_the_cell():
+    assert "“宣傳週" in note("知識產權宣傳週活動", charged_level=Level.CITY)

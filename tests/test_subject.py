@@ -86,6 +86,8 @@ def test_money_declared_to_run_the_office_runs_it_unless_the_words_name_a_matter
         ("成品油打假专项", "查处劣质油"),
         ("消防产品打假", "查处假冒伪劣消防器材"),
         ("食品打假", "打击假冒伪劣食品"),
+        ("化肥打假", "查处假冒伪劣化肥"),
+        ("林木种苗执法", "查处假苗木"),
         ("反假货币宣传", ""),
     ],
 )
@@ -105,3 +107,10 @@ def test_the_duty_of_another_organ_and_an_account_of_ones_own_money_are_not_list
 
 def test_helping_the_police_is_enforcing():
     assert kind("配合公安机关查办侵犯商标权案件") is Kind.MATTER
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("综合行政执法", "市场监管综合执法"), ("执法检查", "对辖区市场开展检查")]
+)
+def test_enforcement_that_does_not_say_of_what_is_asked_about(name, content):
+    assert kind(name, content, "赵县市场监督管理局") is Kind.VAGUE
