@@ -25,23 +25,28 @@ _UNREADABLE = ("LN03", "LN04", "LN14", "ST07", "ST08")
 )
 def funds_do_not_add_up(submission: Submission) -> Iterator[Finding]:
     """Exact in fen; blank is 0 where any of the three is filled in."""
+    broken = _broken(submission)
     for table in submission.tables("amount"):
         funds = {name: column_values(table, name) for name in _FUNDS}
         for row, amount in column_values(table, "amount").items():
             parts = {name: values[row] for name, values in funds.items() if values.get(row) is not None}
             total = sum(parts.values())
             if parts and amount is not None and abs(total - amount) > setting("totals")["funds"]:
-                cells = [cell for name in ("amount", *_FUNDS) for cell in _filled(submission, table, name, [row])]
+                cells = [cell for name in ("amount", *_FUNDS) for cell in _filled(table, name, [row], broken)]
                 yield _funds_finding(table, tuple(cells), amount, total, parts)
 
 
-def _filled(submission: Submission, table: Table, name: str, rows: Iterable[int]) -> list[Cell]:
+def _broken(submission: Submission) -> frozenset[Cell]:
+    """The cells that hold something nobody can read: a formula without a value, an error."""
+    budget = submission.budget
+    return frozenset([*budget.formulas_without_value, *(cell for cell, _ in budget.error_cells)])
+
+
+def _filled(table: Table, name: str, rows: Iterable[int], broken: frozenset[Cell]) -> list[Cell]:
     """The cells of one field that hold something, or must: a blank one is no part of what does not add up."""
     if name not in table.columns:
         return []
-    cells = {row: table.cell(row, name) for row in rows}
-    broken = {*submission.budget.formulas_without_value, *(cell for cell, _ in submission.budget.error_cells)}
-    needed = table.definition.column(name).required
+    cells, needed = {row: table.cell(row, name) for row in rows}, table.definition.column(name).required
     return [cell for row, cell in cells.items() if needed or cell in broken or table.typed.at[row, name]]
 
 
@@ -65,14 +70,15 @@ def _funds_finding(table: Table, cells: tuple[Cell, ...], amount: int, total: in
 )
 def total_row_disagrees(submission: Submission) -> Iterator[Finding]:
     """A blank line counts 0; a line that cannot be read makes the total nobody's fault, so it is its consequence."""
+    broken = _broken(submission)
     for table in submission.budget.tables:
         for total in table.totals:
             for name, amount in total.amounts.items():
                 if amount is not None and total.covers:
-                    yield from _total_finding(submission, table, total, name, amount)
+                    yield from _total_finding(table, total, name, amount, broken)
 
 
-def _total_finding(submission: Submission, table: Table, total: Total, name: str, amount: int) -> Iterator[Finding]:
+def _total_finding(table: Table, total: Total, name: str, amount: int, broken: frozenset[Cell]) -> Iterator[Finding]:
     values = column_values(table, name)
     lines = sum(values[row] or 0 for row in total.covers)
     if abs(lines - amount) <= setting("totals")["rows"]:
@@ -82,7 +88,7 @@ def _total_finding(submission: Submission, table: Table, total: Total, name: str
     yield Finding(
         f"“{total.word}”的{title}是{show(amount)}，{summed}共{len(total.covers)}行明细之和是{show(lines)}，"
         f"差{show(abs(lines - amount))}",
-        (table.cell(total.row, name), *_filled(submission, table, name, total.covers)),
+        (table.cell(total.row, name), *_filled(table, name, total.covers, broken)),
         value=show(amount),
         accepted=f"与各行之和相等，各行之和算得{show(lines)}",
     )
