@@ -23,6 +23,7 @@ FIXED = {
     "code": "/codes/LV01", "api": "/api", "nowhere": "/nowhere", "submissions": "/submissions", "review": "/review",
     "missing": "/review/missing", "figures": "/review/figures", "undecided": "/review/undecided",
     "register": "/review/register", "entry": "/review/register/waivers", "plan-drafts": "/review/plans",
+    "runs": "/review/runs",
 }  # fmt: skip
 PICTURED = {"home", "wrong", "code", "checks", "review", "figures"}
 FILES = {
@@ -95,13 +96,13 @@ def test_in_a_small_window_every_field_of_a_card_has_its_label(
     label = "cell => getComputedStyle(cell, '::before').content"
 
     bare = {}
-    for name in ("undecided", "review", "submissions"):
+    for name in ("undecided", "review", "submissions", "runs"):
         page.goto(addresses[name])
         cells = page.locator("table.stack tbody tr:first-child td:not(:first-child)").all()
         assert cells
         bare[name] = [cell.inner_text() for cell in cells if cell.evaluate(label) in {"none", ""}]
 
-    assert bare == {"undecided": [], "review": [], "submissions": []}
+    assert bare == {"undecided": [], "review": [], "submissions": [], "runs": []}
 
 
 def test_everybody_can_log_in_and_look_after_accounts(tmp_path: Path, reading: Callable[..., Reader]) -> None:
