@@ -180,10 +180,8 @@ def test_a_list_is_shown_fifty_at_a_time(browser):
 def test_who_is_missing_is_told_by_the_address_book(season):
     page = season.get("/review/missing?year=2025").text
 
-    absent = re.findall(
-        r'<td lang="zh-CN">([^<]+局)</td><td[^>]*><span lang="zh-CN">([^<]*)</span></td><td[^>]*><span class="badge wrong"',
-        page,
-    )
+    cells = r'<td lang="zh-CN">([^<]+局)</td><td[^>]*><span lang="zh-CN">([^<]*)</span></td><td[^>]*>'
+    absent = re.findall(f'{cells}<span class="badge wrong"', page)
     assert absent == [("正定县市场监督管理局", "藁城区"), ("赵县科学技术局", "赵县")]
     assert "共有 3 个单位，2025 预算年度还有 2 个没有报送" in page
 
