@@ -113,6 +113,10 @@ class Drafts:
         self._write(draft, _FACTS, asdict(turned))
         return turned
 
+    def discard(self, draft: Draft) -> None:
+        """Keep nothing of it."""
+        shutil.rmtree(self.folder / draft.id, ignore_errors=True)
+
     def effect(self, draft: Draft) -> Effect:
         if draft.id not in self.known:
             try:

@@ -66,10 +66,10 @@ class Intake:
         return find(self._book, job.id) or job
 
     def check_again(self) -> int:
-        """Have everything that stands checked under the law in force, also what of its result got lost; how many."""
+        """Have everything that stands checked under the law in force, also what had lost its original; how many."""
         run = self._running()
         standing = listed(self._book, Wanted(inbox=WEB), _ALL)
-        stale = [job for job in standing if job.version != run.version or has_lost(self._store, job)]
+        stale = [job for job in standing if job.version != run.version or is_lost(job)]
         for job in stale:
             if job.version == run.version:
                 redo(self._book, job)

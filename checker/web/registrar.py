@@ -59,8 +59,8 @@ class Registrar:
         draft = self.drafts.make(PLAN, {"file": name}, by, files)
         try:
             self.plans(draft)
-        except BaseException:
-            self.drafts.turn(draft, DROPPED)
+        except BaseException:  # nobody can look at it or decide on it
+            self.drafts.discard(draft)
             raise
         return self._begin(draft)
 
