@@ -29,7 +29,11 @@ def _cues(name: str, levels: tuple[Level, ...]) -> re.Pattern[str]:
     """One list of common words as one pattern; … is a few characters of the same clause. Some lists are by level."""
     listed = _common()[name]
     words = [word for level in levels for word in listed.get(level, ())] if isinstance(listed, dict) else listed
-    return re.compile("|".join(_GAP.join(map(_part, word.split("…"))) for word in words) or r"(?!)")
+    behind: dict[str, list[str]] = {}  # by the first part, so that it is looked for once at every place
+    for word in words:
+        first, *rest = map(_part, word.split("…"))
+        behind.setdefault(first, []).append("".join(_GAP + part for part in rest))
+    return re.compile("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in behind.items()) or r"(?!)")
 
 
 def _part(written: str) -> str:
