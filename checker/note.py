@@ -45,16 +45,19 @@ def words_of(candidate: Candidate | None) -> tuple[Evidence, ...]:
     """The heaviest words of a candidate, each as long as it stands, none of them part of another."""
     known = candidate.evidence if candidate else ()
     known = tuple(one for one in known if one.field != "basis") or known
+    known = tuple(sorted(known, key=lambda one: "、" in one.words))  # words on both sides of a divider come last
     told: list[Evidence] = []
     for one in known:
         longest = max((other for other in known if _holds(other, one)), key=lambda other: len(other.words), default=one)
-        if not any(longest.words in other.words or other.words in longest.words for other in told):
+        across = told and "、" in longest.words
+        if not across and not any(longest.words in other.words or other.words in longest.words for other in told):
             told.append(longest)
     return tuple(told[:_SHOWN])
 
 
 def _holds(longer: Evidence, one: Evidence) -> bool:
-    return longer.field == one.field and one.words in longer.words and len(longer.words) <= _LONGEST
+    is_one_word = len(longer.words) <= _LONGEST and "、" not in longer.words
+    return longer.field == one.field and one.words in longer.words and is_one_word
 
 
 def in_cell(words: Evidence, line: Line) -> Evidence:

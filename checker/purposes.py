@@ -72,9 +72,9 @@ def _keeps(topic: Topic, purpose: Topic) -> bool:
     return topic.name in purpose.gives_way or purpose.name in topic.keeps
 
 
-def listed(text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary) -> dict[Topic, str]:
-    """The matters a text lists with 、, at least two, and their words; none where the last is done about the others."""
-    if "、" not in text:
+def listed(text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary, dividers: str = "、") -> dict[Topic, str]:
+    """The matters a text lists, at least two, and their words; none where the last is done about the others."""
+    if not any(divider in text for divider in dividers):
         return {}
     topics: dict[Topic, str] = {}
     start, last, words, bare = 0, None, "", False

@@ -238,7 +238,7 @@ def _listed_in(
     texts: Mapping[str, str], said: Mapping[str, Found], tallies: dict[Topic, _Tally], vocabulary: Vocabulary
 ) -> tuple[Topic, ...]:
     """The matters that a line lists in its name or, where the name names none, in its content."""
-    if in_name := listed(texts["name"], said["name"].hits, vocabulary):
+    if in_name := listed(texts["name"], said["name"].hits, vocabulary, "、和与及暨"):
         return tuple(in_name)
     if any(tally.named and tally.in_name > 0 for topic, tally in tallies.items() if topic.kind == MATTERS):
         return ()

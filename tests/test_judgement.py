@@ -404,3 +404,11 @@ def test_a_fee_for_having_ones_own_work_registered_is_no_examination():
 )
 def test_having_no_such_power_is_a_denial_too(content):
     assert county("专利侵权纠纷行政裁决", content).verdict is UNDECIDED
+
+
+def test_publicity_beside_a_power_of_the_city_is_not_the_city_power():
+    assert county("行政裁决和宣传").reason == SEVERAL
+
+
+def test_words_on_both_sides_of_a_divider_are_not_quoted_where_others_are():
+    assert all("、" not in one.words for one in county("知识产权质押融资、专利导航、维权援助").evidence)
