@@ -52,6 +52,15 @@ def from_above(holders: tuple[Level, ...], charged: Level) -> str:
     return f"用上级下达的资金、办的是{holder}事项的：{fill}{move}"
 
 
+def paid_from_above(holders: tuple[Level, ...]) -> str:
+    """For a line of another level's matter that is paid for by money handed down."""
+    holder = "、".join(holders)
+    return (
+        f"确由{holder}下达资金的：写明下达文件，由财政部门核实。"
+        f"没有下达的：从本单位的申报表中删去，由{holder}主管部门列入{holder}预算。"
+    )
+
+
 def charge(holders: tuple[Level, ...], charged: Level, own: Level | None) -> str:
     """For a line charged to a level that does not hold it: its own bureau changes a cell, any other takes it out."""
     holder = "、".join(holders)

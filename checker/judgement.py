@@ -283,6 +283,10 @@ def _compare(case: _Case, holding: Holding, base: Judgement, ruled: str) -> Judg
         evidence = (*base.evidence, transfer)
         base = replace(base, because=f"{base.because}。支出性质是“{transfer.words}”：{told}", cure=cures.TRANSFERRED)
         return replace(base, reason=FROM_ABOVE, responsible_level=None, evidence=evidence)
+    if _all_from_above(case.line) and all(level.is_above(charged) for level in holding.levels):
+        told = f"该事项应由{levels}承担。资金全部填在“上级转移支付”：确由{levels}下达的不算级次不符，须核实"
+        base = replace(base, because=f"{base.because}。{told}", cure=cures.paid_from_above(holding.levels))
+        return replace(base, reason=FROM_ABOVE, responsible_level=None)
     because = f"应由{levels}承担，填报的是{case.plan.called(charged)}。{ruled.removesuffix('。')}"
     return replace(base, verdict=Verdict.WRONG, because=_with_caveat(because, holding))
 
