@@ -5,7 +5,9 @@ about, unless that topic keeps its own.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 
 from checker.vocabulary import MATTERS, OTHER_DOMAINS, UNLISTED, Hit, Topic, Vocabulary
 
@@ -59,7 +61,12 @@ def what_they_pay_for(purposes: list[Purpose], hits: tuple[Hit, ...], text: str)
 
 def segment_of(place: int, text: str) -> int:
     """Which part of a name a place lies in: how many dividers stand before it."""
-    return sum(match.start() < place for match in _SEGMENT.finditer(text))
+    return bisect_left(_dividers(text), place)
+
+
+@lru_cache(maxsize=8)
+def _dividers(text: str) -> tuple[int, ...]:
+    return tuple(match.start() for match in _SEGMENT.finditer(text))
 
 
 def takes(purpose: Topic, topic: Topic) -> bool:

@@ -30,6 +30,7 @@ _PAIRS = {"《": "》", "“": "”", "「": "」", "『": "』", "（": "）", 
 _LONGEST_TITLE = 20
 _BREAK = re.compile(r"[,，。;；:：!！?？\n()（）]")
 _LONGEST_GAP = 8
+_BLOCK = 64
 _LONG = 5  # words at least this long are recognised with one character mistyped
 
 
@@ -239,11 +240,16 @@ def _inside(span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
 def _strongest(hits: list[Hit]) -> list[Hit]:
     """Where one hit lies within another, the stronger stays; of equal ones the longer."""
     kept: list[Hit] = []
+    near: dict[int, list[Hit]] = defaultdict(list)  # by the block of the text, for a hit lies in one only near it
     for hit in sorted(
         dict.fromkeys(hits), key=lambda hit: (-hit.weight, hit.start - hit.end, hit.start, hit.topic.name)
     ):
-        if not any(_gives_way(hit, other) or _gives_way(other, hit) for other in kept):
+        blocks = range(hit.start // _BLOCK, (hit.end - 1) // _BLOCK + 1)
+        others = (other for block in blocks for other in near[block])
+        if not any(_gives_way(hit, other) or _gives_way(other, hit) for other in others):
             kept.append(hit)
+            for block in blocks:
+                near[block].append(hit)
     return kept
 
 
