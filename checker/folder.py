@@ -80,6 +80,14 @@ class Folder:
         start = len(self.root.rstrip("/")) + 1
         yield from (path[start:] for path in found if not PurePosixPath(path).name.startswith(_TEMPORARY))
 
+    def closed(self) -> tuple[str, ...]:
+        """Folders inside that nobody lets us look into, which names() passes over; a local folder only has such."""
+        refused: list[str] = []
+        if _is_local(self.system):
+            for _ in os.walk(self.root, onerror=lambda error: refused.append(str(error.filename))):
+                pass
+        return tuple(PurePosixPath(path).relative_to(self.root).as_posix() for path in sorted(refused))
+
 
 def open_folder(url: str | Path, *, make: bool = True, **options: Any) -> Folder:
     """A folder by path or URL; options go to fsspec (endpoint_url, key, secret …).

@@ -173,6 +173,35 @@ def test_a_name_that_leads_elsewhere_on_another_system_is_one_row(home):
     }  # fmt: skip
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_a_pipe_is_one_row_and_waited_for_by_nobody(home):
+    put(home / "in", {"好.xlsx": submission()})
+    os.mkfifo(home / "in" / "管道.xlsx")
+
+    finished = run(settings(home))
+
+    assert {name: done.error and done.error[0] for name, done in finished.items()} == {
+        "好.xlsx": None, "管道.xlsx": "cannot-open",
+    }  # fmt: skip
+
+
+def test_a_folder_nobody_may_look_into_is_one_row(home, monkeypatch):
+    put(home / "in", {"好.xlsx": submission(), "锁着/a.xlsx": submission(OTHER)})
+    scan = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("锁着"):
+            raise PermissionError(13, "no", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    finished = run(settings(home))
+
+    assert {name: done.error and done.error[0] for name, done in finished.items()} == {
+        "好.xlsx": None, "锁着": "cannot-open",
+    }  # fmt: skip
+
+
 def test_a_bureau_whose_folder_cannot_be_written_to_is_one_row_until_it_can(home):
     put(home / "in", {"a.xlsx": submission(), "b.xlsx": submission(OTHER)})
     put(home / "out", {BUREAU: b"a file where a folder belongs", f"{OTHER}/b.checked.xlsx/x": b"the other way round"})

@@ -13,10 +13,13 @@ from checker.folder import Folder
 
 WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".ods"}
 LARGEST = 256 << 20  # beyond it a file is not even read into memory
+_STRANGE = (-1, -1.0)
 
 _LATER_LOCKED = "有人正打开着它（~$ 临时文件），请关闭后下次再取"
 _NO_WORKBOOK = "压缩包里没有 .xlsx、.xlsm、.xls 或 .ods 工作簿。请核对后重新压缩，或直接报送工作簿。"
 _MISNAMED = "文件名里有“\\”和“..”，不能读取。请改名后重新放入。"
+_CLOSED = "没有权限打开这个文件夹，里面的文件没有核查。请检查文件夹的权限后再运行。"
+_NO_FILE = "不是普通文件（是管道或设备），没有读取。请放入文件本身。"
 _LATER_COPYING = "还在写入，留待下次"
 
 
@@ -39,6 +42,7 @@ def found(inbox: Folder, settle: float = 2.0) -> Iterator[Found]:
 
     A file written to within the last `settle` seconds is looked at again after that time, and left where it grew.
     """
+    yield from (Found(name, error=("cannot-open", _CLOSED)) for name in inbox.closed())
     names = sorted(name for name in inbox.names() if _is_ours(name))
     before = {name: _look(inbox, name) for name in names if _stays_inside(inbox, name)}
     _wait_for_fresh(before, settle)
@@ -83,6 +87,8 @@ def _look(inbox: Folder, name: str) -> tuple[int, float]:
         info: dict[str, Any] = inbox.system.info(inbox.path(name))
     except OSError:
         return -1, 0.0
+    if info.get("type") == "other":  # to read a pipe is to wait for whoever writes into it
+        return _STRANGE
     return int(info.get("size") or 0), float(info.get("mtime") or 0.0)
 
 
@@ -95,6 +101,9 @@ def _wait_for_fresh(seen: dict[str, tuple[int, float]], settle: float) -> None:
 
 def _take(inbox: Folder, name: str, before: tuple[int, float]) -> Iterator[Found]:
     """The file, or all of an archive; a file that changes while it is read is left for the next run."""
+    if before == _STRANGE:
+        yield Found(name, error=("cannot-open", _NO_FILE))
+        return
     if before[0] > LARGEST:
         yield Found(name, error=("too-large", "文件超过 256 MB，不予读取。请删去图片和空白格式后另存，或拆分报送。"))
         return
