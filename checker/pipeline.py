@@ -126,8 +126,7 @@ def _digests(table: Table) -> Iterator[str]:
     names = (column.field for column in table.definition.columns if column.field not in _CARRIED)
     columns = (_plain(table, name) for name in names)
     for said in zip(*columns, strict=True):
-        text = "\x1f".join("" if one is None else str(one).strip() for one in said)
-        yield blake2b(text.encode("utf-8", "replace"), digest_size=6).hexdigest()
+        yield blake2b("\x1f".join(map(str, said)).encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
 def _amounts(table: Table) -> list[int | None]:

@@ -47,7 +47,7 @@ def _filled(table: Table, name: str, rows: Iterable[int], broken: frozenset[Cell
     if name not in table.columns:
         return []
     cells, needed = {row: table.cell(row, name) for row in rows}, table.definition.column(name).required
-    return [cell for row, cell in cells.items() if needed or cell in broken or table.typed.at[row, name]]
+    return [cell for row, cell in cells.items() if needed or cell in broken or not table.is_blank(row, name)]
 
 
 def _funds_finding(table: Table, cells: tuple[Cell, ...], amount: int, total: int, parts: dict[str, int]) -> Finding:

@@ -85,6 +85,11 @@ class Table:
         columns = {name: [text_of(value) for value in self.raw.get(name, none)] for name in names}
         return pd.DataFrame(columns, index=self.lines.index, dtype=object)
 
+    def is_blank(self, row: int, name: str) -> bool:
+        """Whether the bureau typed nothing there."""
+        typed = self.raw.get(name)
+        return typed is None or not text_of(typed[self.lines.index.get_loc(row)])
+
     def cell(self, row: int, name: str) -> Cell:
         """Where a field of a line stands; a field of the header block stands there for every line without its own.
 
