@@ -88,7 +88,7 @@ class Table:
     def is_blank(self, row: int, name: str) -> bool:
         """Whether the bureau typed nothing there."""
         typed = self.raw.get(name)
-        return typed is None or not text_of(typed[self.lines.index.get_loc(row)])
+        return typed is None or not text_of(typed[int(self.lines.index.get_indexer([row])[0])])
 
     def cell(self, row: int, name: str) -> Cell:
         """Where a field of a line stands; a field of the header block stands there for every line without its own.
