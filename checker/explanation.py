@@ -10,7 +10,8 @@ from checker.recognition import Candidate, recognise
 from checker.register import Determinations
 from checker.subject import subject
 from checker.terms import Evidence, Judgement, Line
-from checker.vocabulary import MATTERS, OTHER_DOMAINS, RUNNING, UNLISTED, UPPER, vocabulary_of
+from checker.vocabulary import MATTERS, OTHER_DOMAINS, RUNNING, UNLISTED, UPPER
+from checker.vocabulary_file import vocabulary_of
 
 _KINDS = {
     MATTERS: "方案事项",

@@ -29,7 +29,8 @@ from checker.reasons import (
 from checker.recognition import Candidate, Recognition, bureau_says, recognise
 from checker.subject import Kind, Subject, beside, subject
 from checker.terms import Evidence, Judgement, Line, Verdict
-from checker.vocabulary import Vocabulary, fold, vocabulary_of
+from checker.vocabulary import Vocabulary, fold
+from checker.vocabulary_file import vocabulary_of
 
 if TYPE_CHECKING:
     from checker.register import Determinations

@@ -2,7 +2,8 @@ from checker.denial import without_denied
 from checker.recognition import recognise
 from checker.rulebook import load
 from checker.terms import Line
-from checker.vocabulary import MATTERS, vocabulary_of
+from checker.vocabulary import MATTERS
+from checker.vocabulary_file import vocabulary_of
 
 WORDS = vocabulary_of(load().plan("shijiazhuang-ip-2024"))
 

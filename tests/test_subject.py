@@ -4,7 +4,7 @@ from checker.recognition import recognise
 from checker.rulebook import load
 from checker.subject import Kind, subject
 from checker.terms import Line
-from checker.vocabulary import vocabulary_of
+from checker.vocabulary_file import vocabulary_of
 
 WORDS = vocabulary_of(load().plan("shijiazhuang-ip-2024"))
 BUREAU = "石家庄市市场监督管理局（石家庄市知识产权局）"

@@ -1,7 +1,8 @@
 import pytest
 
 from checker.errors import BadDeclaration
-from checker.vocabulary import compile_vocabulary, fold
+from checker.vocabulary import fold
+from checker.vocabulary_file import compile_vocabulary
 
 SPEC = {
     "domain": "parks",

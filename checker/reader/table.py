@@ -88,7 +88,7 @@ class Table:
     def is_blank(self, row: int, name: str) -> bool:
         """Whether the bureau typed nothing there."""
         typed = self.raw.get(name)
-        return typed is None or not text_of(typed[int(self.lines.index.get_indexer([row])[0])])
+        return typed is None or not text_of(typed[self._places[row]])
 
     def cell(self, row: int, name: str) -> Cell:
         """Where a field of a line stands; a field of the header block stands there for every line without its own.
@@ -112,6 +112,10 @@ class Table:
         """Whether a cell is one of the header block, of a line or of a total."""
         rows, columns, header = self._used
         return (row in rows and column in columns) or (row, column) in header
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {int(row): place for place, row in enumerate(self.lines.index)}
 
     @property
     def year(self) -> int | None:

@@ -11,7 +11,8 @@ from checker.register.sheets import DETERMINATIONS, WAIVERS, Entries, Values, ba
 from checker.rulebook import Rulebook
 from checker.subject import Kind, Subject, subject
 from checker.terms import Clause, Level, Line
-from checker.vocabulary import Vocabulary, fold, vocabulary_of
+from checker.vocabulary import Vocabulary, fold
+from checker.vocabulary_file import vocabulary_of
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from checker.definition import TableDefinition
 from checker.template.guide import write_guide
 from checker.template.look import Look
 from checker.template.rules import restrict
-from checker.vocabulary import vocabulary_of
+from checker.vocabulary_file import vocabulary_of
 
 _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed date, so that a register does not change by being made again
 _TAGS, _TITLES = 2, 3  # rows, counted from 0 as xlsxwriter does

@@ -17,7 +17,7 @@ from checker.definition import TableDefinition
 from checker.errors import BadDeclaration, CheckerError, UnreadableWorkbook
 from checker.files import SCHEMAS
 from checker.register.sheets import DETERMINATIONS, WAIVERS
-from checker.vocabulary import vocabulary_of
+from checker.vocabulary_file import vocabulary_of
 from checker.web.downloads import attachment
 from checker.web.drafts import OPEN, PLAN, Draft
 from checker.web.entry import shown
