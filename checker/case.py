@@ -112,13 +112,14 @@ def _of_matter(case: Case, matter: Matter, declared: Evidence | None = None) -> 
     """The verdict on a line that is one matter of the plan."""
     holding = _holding(case, matter)
     words = (declared,) if declared else words_of(case.subject.main)
+    of_level = () if matter.by is By.HOLDER else case.facts.evidence  # 不论由谁办理: nothing else led to it
     base = Judgement(
         Verdict.UNDECIDED,
         taken_for(matter, words, declared),
         matter=matter.id,
         section=matter.section,
         clause=holding.clause,
-        evidence=(*words, *case.facts.evidence),
+        evidence=(*words, *of_level),
         levels=holding.levels,
         caveat=holding.caveat,
     )
