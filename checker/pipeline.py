@@ -1,7 +1,7 @@
 """check(): the bytes of one submission and the law in, a Report out; no path, no clock, no global state."""
 
-from collections.abc import Iterator
-from dataclasses import fields, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from hashlib import blake2b
 from typing import Any
@@ -14,7 +14,7 @@ from checker.places import find
 from checker.reader import Budget, Table, read
 from checker.register import Determinations, Register, waive
 from checker.rulebook import Rulebook
-from checker.terms import Cell, JudgedLine, Judgement, Level, Line, Report, TablePlace, Verdict
+from checker.terms import Cell, Evidence, JudgedLine, Judgement, Level, Line, Report, TablePlace, Verdict
 from checker.text import tidy
 from checker.workbook import text_of
 
@@ -101,7 +101,7 @@ def _judged_lines(table: Table, plans: dict[str, Binding], determinations: Deter
     lines = list(_lines(table))
     judgements = _judgements(lines, plans, determinations)
     amounts, named = _amounts(table), checks.has(table, "name")
-    given = {name for name in (*_LINE_FIELDS, "amount") if checks.has(table, name)}
+    where = _Where(table)
     rows = zip(table.lines.index.tolist(), amounts, lines, judgements, _digests(table), strict=True)
     for row, amount, line, judgement, digest in rows:
         yield JudgedLine(
@@ -113,7 +113,7 @@ def _judged_lines(table: Table, plans: dict[str, Binding], determinations: Deter
             amount_fen=amount,
             charged_level=line.charged_level,
             judgement=judgement,
-            evidence=_evidence(table, row, judgement, given),
+            evidence=_Words(row, where, judgement.evidence),
             division=line.division,
             content=line.content,
             cell=table.cell(row, "name") if named else None,
@@ -182,8 +182,37 @@ def _plain(table: Table, name: str) -> list[Any]:
     return [value and _LEVEL[value] for value in values] if name in _LEVELS else values
 
 
-def _evidence(table: Table, row: int, judgement: Judgement, given: set[str]) -> tuple[tuple[Cell, str], ...]:
-    """The words that led to a verdict, each with the cell it stands in."""
-    return tuple(
-        (table.cell(row, evidence.field), evidence.words) for evidence in judgement.evidence if evidence.field in given
-    )
+class _Where(dict[str, Cell | int]):
+    """Where the fields of a table's lines stand: the column, or the cell of the header block."""
+
+    def __init__(self, table: Table) -> None:
+        given = (name for name in (*_LINE_FIELDS, "amount") if checks.has(table, name))
+        super().__init__({name: table.columns.get(name) or table.header[name].cell for name in given})
+        self.sheet = table.sheet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Words(Sequence[tuple[Cell, str]]):
+    """The words that led to a verdict, each with the cell it stands in; a million lines hold them only when asked."""
+
+    row: int
+    where: _Where
+    evidence: tuple[Evidence, ...]
+
+    def __iter__(self) -> Iterator[tuple[Cell, str]]:
+        for one in self.evidence:
+            place = self.where.get(one.field)
+            if place is not None:
+                yield (place if isinstance(place, Cell) else Cell(self.where.sheet, self.row, place)), one.words
+
+    def __len__(self) -> int:
+        return sum(one.field in self.where for one in self.evidence)
+
+    def __getitem__(self, index: Any) -> Any:
+        return tuple(self)[index]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))

@@ -1,5 +1,6 @@
 """The vocabulary: the words every other module speaks, as plain frozen data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -210,7 +211,7 @@ class JudgedLine:
     amount_fen: int | None
     charged_level: Level | None
     judgement: Judgement
-    evidence: tuple[tuple[Cell, str], ...] = ()
+    evidence: Sequence[tuple[Cell, str]] = ()
     division: str = ""
     content: str = ""
     cell: Cell | None = None
