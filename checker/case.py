@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from checker import cures
 from checker.facts import Facts, handed_down
 from checker.holding import Circumstances, Holding, held_by
+from checker.messages import cure, doubt, title
 from checker.note import quoted, ruling, taken_for, words_of
 from checker.plan import By, Matter, Plan
 from checker.reasons import (
@@ -75,7 +76,7 @@ def _disputed(case: Case, declared: Matter) -> Judgement:
     by_words = _by_subject(case)
     by_declared = _of_matter(case, declared, Evidence("matter", case.line.matter))
     told = quoted(tuple(one for one in by_words.evidence if one.field in TEXT))
-    note = f"填报的事权事项是“{declared.name}”，而{told}说的不是这一事项"
+    note = f"填报的{title('matter')}是“{declared.name}”，而{told}说的不是这一事项"
     same = by_words.responsible_level and by_words.responsible_level is by_declared.responsible_level
     if same or (by_words.verdict is Verdict.OUTSIDE and case.subject.kind is Kind.RUNNING):
         return replace(by_words, disputed=declared.name, because=f"{note}。{by_words.because}")
@@ -126,8 +127,8 @@ def _of_matter(case: Case, matter: Matter, declared: Evidence | None = None) -> 
     if not holding.levels:
         unclear = FROM_ABOVE if case.facts.hands_down else LEVEL_UNCLEAR
         reason = OPEN if matter.by is By.OPEN else unclear
-        doubt, cure = _doubt(case, holding)
-        return replace(base, because=f"{base.because}，但{doubt}", reason=reason, cure=cure)
+        why, to_do = _why_open(case, holding)
+        return replace(base, because=f"{base.because}，但{why}", reason=reason, cure=to_do)
     if others := _of_other_level(case, matter, holding):
         return replace(_to_be_split(case, others), matter=matter.id, section=matter.section, levels=holding.levels)
     return _decide(case, matter, holding, base)
@@ -174,7 +175,8 @@ def _compare(case: Case, holding: Holding, base: Judgement, ruled: str) -> Judge
     levels = "、".join(case.plan.called(level) for level in holding.levels)
     if charged is None:
         typed = case.line.charged_as_typed
-        told = f"填报的承担级次“{typed}”不是可选的级次" if typed else "承担级次没有填写"
+        column = title("charged_level")
+        told = f"填报的{column}“{typed}”不是可选的级次" if typed else f"{column}没有填写"
         return replace(base, because=f"{ruled}应由{levels}承担，{told}", reason=LEVEL_UNCLEAR)
     if charged in holding.levels and not (case.facts.from_above and case.line.transfer is None):
         because = _with_caveat(f"{ruled}填报由{case.plan.called(charged)}承担，相符", holding)
@@ -189,10 +191,11 @@ def _compare(case: Case, holding: Holding, base: Judgement, ruled: str) -> Judge
     if (transfer := handed_down(case.line)) and all(charged.is_above(level) for level in holding.levels):
         told = f"该事项应由{levels}承担，上级用转移支付支持的不算级次不符，是否确属转移支付须核实"
         evidence = (*base.evidence, transfer)
-        base = replace(base, because=f"{base.because}。支出性质是“{transfer.words}”：{told}", cure=cures.TRANSFERRED)
+        because = f"{base.because}。{title('nature')}是“{transfer.words}”：{told}"
+        base = replace(base, because=because, cure=cure("transferred"))
         return replace(base, reason=FROM_ABOVE, responsible_level=None, evidence=evidence)
     if _all_from_above(case.line) and all(level.is_above(charged) for level in holding.levels):
-        told = f"该事项应由{levels}承担。资金全部填在“上级转移支付”：确由{levels}下达的不算级次不符，须核实"
+        told = f"该事项应由{levels}承担。资金全部填在“{title('transfer')}”：确由{levels}下达的不算级次不符，须核实"
         base = replace(base, because=f"{base.because}。{told}", cure=cures.paid_from_above(holding.levels))
         return replace(base, reason=FROM_ABOVE, responsible_level=None)
     because = f"应由{levels}承担，填报的是{case.plan.called(charged)}。{ruled.removesuffix('。')}"
@@ -241,18 +244,14 @@ def _holding(case: Case, matter: Matter) -> Holding:
     )
 
 
-def _doubt(case: Case, holding: Holding) -> tuple[str, str]:
+def _why_open(case: Case, holding: Holding) -> tuple[str, str]:
     """Why no level can be told, and what the bureau can do about it."""
     if case.facts.doubt:
         return case.facts.doubt, case.facts.cure
-    above = _of_above(case)
-    return (above, cures.TAKING_PART) if above else (holding.undecided, holding.cure)
-
-
-def _of_above(case: Case) -> str:
-    """Why affiliation is open where a body of a level above takes part."""
-    words = case.facts.of_above
-    return f"写明“{words.words}”，有上级单位参与，按哪一级的隶属关系承担，文字不足以认定" if words else ""
+    if words := case.facts.of_above:
+        told = doubt("level_above_takes_part", words=words.words)
+        return told.why, told.cure
+    return holding.undecided, holding.cure
 
 
 def _all_from_above(line: Line) -> bool | None:

@@ -2,11 +2,9 @@
 
 import re
 from functools import cache, lru_cache
-from typing import Any
 
-from checker.declaration import read
+from checker.common import common
 from checker.denial import without_denied
-from checker.files import SCHEMAS
 from checker.terms import Evidence, Level, Line
 from checker.vocabulary import fold
 
@@ -15,19 +13,15 @@ _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 
 
 @cache
-def _common() -> dict[str, Any]:
-    return read(SCHEMAS / "domains" / "common.yaml")
-
-
-@cache
-def _declared() -> dict[str, str]:
-    return dict(_common()["declared"])
+def choices() -> dict[str, str]:
+    """Name → what a dropdown offers, of the choices that say whose work or money it is."""
+    return dict(common("declared"))
 
 
 @cache
 def _cues(name: str, levels: tuple[Level, ...]) -> re.Pattern[str]:
     """One list of common words as one pattern; … is a few characters of the same clause. Some lists are by level."""
-    listed = _common()[name]
+    listed = common(name)
     words = [word for level in levels for word in listed.get(level, ())] if isinstance(listed, dict) else listed
     behind: dict[str, list[str]] = {}  # by the first part, so that it is looked for once at every place
     for word in words:
@@ -43,7 +37,7 @@ def _part(written: str) -> str:
 
 def _piece(written: str) -> str:
     if written.startswith("{"):
-        words = sorted(_common()["groups"][written[1:-1]], key=len, reverse=True)
+        words = sorted(common("groups")[written[1:-1]], key=len, reverse=True)
         return f"(?:{'|'.join(map(_part, words))})"
     return re.escape(fold(written)).replace(r"\#", _NUMBER)
 
@@ -70,10 +64,10 @@ def _as_demanded(text: str) -> str:
 
 @cache
 def _not_demanded() -> re.Pattern[str]:
-    words = "|".join(re.escape(fold(word)) for word in _common()["not_demanded"])
+    words = "|".join(re.escape(fold(word)) for word in common("not_demanded"))
     return re.compile(f"(?:{words})[^,。;)\n]*")
 
 
 def is_declared(value: str, name: str) -> bool:
     """Whether a dropdown holds the value that common.yaml lists under this name."""
-    return value == _declared()[name]
+    return value == choices()[name]

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from checker.declaration import read
-from checker.files import SCHEMAS
+from checker.common import common
 from checker.vocabulary import fold
 
 _AND = re.compile(r"[、和及与或]")
@@ -14,11 +13,8 @@ _AND = re.compile(r"[、和及与或]")
 @cache
 def _denials() -> tuple[re.Pattern[str], ...]:
     """What a text denies ahead (不含…), between (无…职能), and behind (…另列), each up to the next or last divider."""
-    common = read(SCHEMAS / "domains" / "common.yaml")
-    ahead, behind = _any(common["negations"]), _any(common["excepted"])
-    lacking = (
-        f"(?:{_any(common['lacking']['ahead'])})([^,，。;；、)）\n]{{0,20}}?(?:{_any(common['lacking']['behind'])}))"
-    )
+    ahead, behind, lack = _any(common("negations")), _any(common("excepted")), common("lacking")
+    lacking = f"(?:{_any(lack['ahead'])})([^,，。;；、)）\n]{{0,20}}?(?:{_any(lack['behind'])}))"
     return (
         re.compile(f"({ahead})([^,，。;；)）\n]*)"),
         re.compile(f"(){lacking}"),
@@ -28,7 +24,7 @@ def _denials() -> tuple[re.Pattern[str], ...]:
 
 @cache
 def _power() -> re.Pattern[str]:
-    return re.compile(f"(?:{_any(read(SCHEMAS / 'domains' / 'common.yaml')['lacking']['powers'])})$")
+    return re.compile(f"(?:{_any(common('lacking')['powers'])})$")
 
 
 def _any(words: Iterable[str]) -> str:

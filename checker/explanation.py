@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from checker.facts import establish
 from checker.judgement import judge
+from checker.messages import title
 from checker.note import in_cell
 from checker.plan import Plan
 from checker.recognition import Candidate, recognise
@@ -19,17 +20,6 @@ _KINDS = {
     UPPER: "上级事权",
     RUNNING: "机构运转",
     OTHER_DOMAINS: "其他领域",
-}
-_FIELDS = {
-    "name": "项目名称",
-    "content": "项目内容",
-    "basis": "立项依据",
-    "scope": "实施范围",
-    "mode": "实施方式",
-    "nature": "支出性质",
-    "bureau": "填报单位",
-    "division": "行政区划",
-    "matter": "事权事项",
 }
 _SHOWN = 8
 
@@ -88,4 +78,4 @@ def _why_lost(candidate: Candidate, chosen: Candidate | None) -> str:
 
 
 def _words(evidence: Evidence) -> str:
-    return f"{_FIELDS[evidence.field]}“{evidence.words}”"
+    return f"{title(evidence.field)}“{evidence.words}”"

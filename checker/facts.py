@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from checker import cures, places
+from checker import places
 from checker.cues import cue, first_cue, is_declared
+from checker.messages import doubt, reason, title
 from checker.places import Division
 from checker.plan import Plan
 from checker.terms import Evidence, Level, Line
 from checker.vocabulary import fold
 
-_TITLES = {"name": "项目名称", "content": "项目内容"}
 _ABOVE_THE_CITY = (Level.CENTRAL, Level.PROVINCE)
 
 
@@ -87,9 +87,16 @@ class _Work:
     hands_down: bool = False
 
 
+def _open(cause: str, own: Level | None, *evidence: Evidence, against: Evidence | None = None, **words: str) -> _Work:
+    """Work of no level that the words tell, and why; against is what speaks against the declared scope."""
+    told = doubt(cause, own, **({"words": evidence[0].words} if evidence else {}), **words)
+    hands_down = cause == "handed_down"
+    return _Work(None, "", told.why, evidence, against, told.cure, hands_down)
+
+
 def _work(line: Line, affiliation: Level | None, division: Division | None, plan: Plan) -> _Work:
     if affiliation is None:
-        return _Work(None, doubt="未写明单位级次，从单位名称也看不出隶属哪一级", cure=cures.NO_LEVEL)
+        return _open("no_level", None)
     if upper := _work_for_an_upper_level(line, affiliation, plan):
         return upper
     if affiliation is Level.COUNTY:
@@ -98,8 +105,7 @@ def _work(line: Line, affiliation: Level | None, division: Division | None, plan
         return _work_of_city(line, division)
     if affiliation in plan.divides:
         return _work_of_an_upper_level(line, affiliation, division)
-    doubt = f"由{affiliation}单位实施，本方案没有划分{affiliation}的事项"
-    return _Work(None, doubt=doubt, cure=cures.NOT_OF_THIS_PLAN)
+    return _open("not_of_this_plan", affiliation)
 
 
 def _work_for_an_upper_level(line: Line, own: Level, plan: Plan) -> _Work | None:
@@ -107,10 +113,9 @@ def _work_for_an_upper_level(line: Line, own: Level, plan: Plan) -> _Work | None
     for level in (level for level in reversed(_above(own)) if level in plan.divides):
         declared = own is Level.CITY and is_declared(line.mode, "entrusted")  # a county's is the city's to entrust
         if given := Evidence("mode", line.mode) if declared else cue("entrusted_by", line, level):
-            return _Work(level, f"{own}单位受上级委托或以上级名义办理，属{level}事务", evidence=(given,))
+            return _Work(level, reason("for_level_above", own, above=level), evidence=(given,))
         if wide := first_cue("whole_area", line.name, "", (level,)):
-            doubt = f"{own}单位的项目名称写着“{wide.words}”，又没有写明受{level}委托"
-            return _Work(None, doubt=doubt, evidence=(wide,), cure=cures.WIDER_THAN_OWN)
+            return _open("name_of_level_above", own, wide, above=level)
     return None
 
 
@@ -118,47 +123,42 @@ def _work_of_an_upper_level(line: Line, own: Level, division: Division | None) -
     """A bureau above the city, in a plan that divides matters between its level and those below."""
     wide, below = cue("whole_area", line, own), _one_below(line, division, own)
     if down := handed_down(line) or cue("run_by_county", line):
-        doubt = f"写明“{down.words}”，用这笔钱办的是{own}事务，还是下级自己的事务，文字不足以认定"
-        return _Work(None, doubt=doubt, evidence=(down,), cure=cures.WHOSE_WORK)
+        return _open("money_for_below", own, down)
     if line.scope and not wide:  # whatever the dropdown offers is a part of the area
         scope = Evidence("scope", line.scope)
-        doubt = f"{own}单位填报的实施范围是“{line.scope}”，是哪一地的工作、是否由{own}组织没有写明"
-        return _Work(None, doubt=doubt, evidence=(scope,), scope_doubt=scope, cure=cures.WHOSE_WORK)
+        return _open("part_of_area", own, scope, against=scope)
     if below and not wide:
-        doubt = f"{own}单位实施，对象只涉及“{below.words}”，是{own}的工作还是该地的工作，文字不足以认定"
-        return _Work(None, doubt=doubt, evidence=(below,), cure=cures.WHOSE_WORK)
-    return _Work(own, f"由{own}单位实施" + (f"，写明“{wide.words}”" if wide else ""), evidence=_some(wide))
+        return _open("one_place", own, below)
+    return _Work(own, _by_own_level(own, None, wide), evidence=_some(wide))
+
+
+def _by_own_level(own: Level, scope: Evidence | None, wide: Evidence | None = None) -> str:
+    if scope:
+        return reason("by_own_level_as_filled", own, words=scope.words)
+    return reason("by_own_level_in_words", own, words=wide.words) if wide else reason("by_own_level", own)
 
 
 def _work_of_county(line: Line, division: Division | None, plan: Plan) -> _Work:
-    own_city = plan.means_county_by_whole_city(division)
+    own, own_city = Level.COUNTY, plan.means_county_by_whole_city(division)
     scope = Evidence("scope", line.scope) if line.scope else None
     if entrusted := _entrusted(line, division if own_city else None):
-        return _Work(Level.CITY, "县级单位受上级委托或以上级名义办理，属市级事务", evidence=(entrusted,))
-    if is_declared(line.scope, "whole_city") and not own_city:
+        return _Work(Level.CITY, reason("for_level_above", own), evidence=(entrusted,))
+    if scope and is_declared(line.scope, "whole_city") and not own_city:
         wide = cue("own_whole_city", line)
         also = f"，文字里也写着“{wide.words}”" if wide else ""
-        doubt = f"县级单位填报的实施范围是“全市”{also}，又没有写明受市级委托"
-        return _Work(None, doubt=doubt, evidence=_some(scope), scope_doubt=scope, cure=cures.SCOPE_OF_COUNTY)
+        return _open("scope_of_level_above", own, scope, against=scope, also=also)
     if not own_city and (wide := _claims_whole_city(line)):
-        column = _TITLES[wide.field]
-        doubt = f"县级单位的{column}写着“{wide.words}”，又没有写明受市级委托"
-        return _Work(None, doubt=doubt, evidence=(wide,), cure=cures.wide(wide.words, column))
-    if is_declared(line.scope, "across"):
-        doubt = "县级单位填报的实施范围是“跨县区”，由哪一级组织没有写明"
-        return _Work(None, doubt=doubt, evidence=_some(scope), cure=cures.ACROSS)
+        return _open("text_of_level_above", own, wide, column=title(wide.field))
+    if scope and is_declared(line.scope, "across"):
+        return _open("across", own, scope)
     whole = own_city and is_declared(line.scope, "whole_city")
-    why = "县级市所称“全市”指本市，属县级" if whole else f"由县级单位实施{_as_filled(scope)}"
-    return _Work(Level.COUNTY, why, evidence=_some(scope))
+    why = reason("whole_city_is_county", own) if whole else _by_own_level(own, scope)
+    return _Work(own, why, evidence=_some(scope))
 
 
 def _claims_whole_city(line: Line) -> Evidence | None:
     """Words by which a county's line is work for the whole city, in its name or its content."""
     return first_cue("own_whole_city", line.name, "") or first_cue("works_for_whole_city", "", line.content)
-
-
-def _as_filled(scope: Evidence | None) -> str:
-    return f"，填报的实施范围是“{scope.words}”" if scope else ""
 
 
 def _entrusted(line: Line, own_city: Division | None) -> Evidence | None:
@@ -173,31 +173,27 @@ def _entrusted(line: Line, own_city: Division | None) -> Evidence | None:
 
 
 def _work_of_city(line: Line, division: Division | None) -> _Work:
-    if own := cue("run_by_county", line):
-        return _Work(Level.COUNTY, "由县（市、区）自行立项、实施，市级只是代列、汇总或指导", evidence=(own,))
+    own = Level.CITY
+    if by_county := cue("run_by_county", line):
+        return _Work(Level.COUNTY, reason("by_level_below", own), evidence=(by_county,))
     if places.is_branch(line.bureau):
-        bureau = Evidence("bureau", line.bureau)
-        return _Work(Level.CITY, "市级部门的派出机构隶属市级", evidence=(bureau,))
-    return _work_of_city_itself(line, _one_below(line, division, Level.CITY))
+        return _Work(own, reason("branch", own), evidence=(Evidence("bureau", line.bureau),))
+    return _work_of_city_itself(line, _one_below(line, division, own))
 
 
 def _work_of_city_itself(line: Line, county: Evidence | None) -> _Work:
+    own = Level.CITY
     if down := handed_down(line) or cue("hands_down", line):
-        doubt = f"写明“{down.words}”，用这笔钱办的是市级事务，还是县（市、区）自己的事务，文字不足以认定"
-        return _Work(None, doubt=doubt, evidence=(down,), cure=cures.HANDED_DOWN, hands_down=True)
+        return _open("handed_down", own, down)
     scope = Evidence("scope", line.scope) if line.scope else None
     wide = cue("place_only", line) or cue("whole_city", line)
     if county and not wide and not is_declared(line.scope, "whole_city"):
-        doubt = f"市级单位实施，对象只涉及“{county.words}”，是全市性工作还是该地的工作，文字不足以认定"
-        return _Work(None, doubt=doubt, evidence=(county,), cure=cures.ONE_COUNTY)
-    if is_declared(line.scope, "one_county") and not wide:
-        doubt = "市级单位填报的实施范围是“本县区”，是哪一县（市、区）的工作、是否由市级组织没有写明"
-        return _Work(None, doubt=doubt, evidence=_some(scope), scope_doubt=scope, cure=cures.SCOPE_OF_CITY)
+        return _open("one_county", own, county)
+    if scope and is_declared(line.scope, "one_county") and not wide:
+        return _open("scope_of_level_below", own, scope, against=scope)
     if county:
-        why = f"由市级组织，“{county.words}”只是实施地点或受益地之一"
-        return _Work(Level.CITY, why, evidence=_some(wide or scope))
-    why = f"由市级单位实施{_as_filled(scope)}" if scope or not wide else f"由市级单位实施，写明“{wide.words}”"
-    return _Work(Level.CITY, why, evidence=_some(scope or wide))
+        return _Work(own, reason("only_the_place", own, words=county.words), evidence=_some(wide or scope))
+    return _Work(own, _by_own_level(own, scope, wide), evidence=_some(scope or wide))
 
 
 def _some(evidence: Evidence | None) -> tuple[Evidence, ...]:

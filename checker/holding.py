@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from checker import cures
+from checker.messages import cure
 from checker.places import Division
 from checker.plan import By, Function, Matter, Override, Plan, Share
 from checker.terms import Clause, Level
@@ -79,7 +79,7 @@ def _of_level(matter: Matter, level: Level | None, unknown: str, known: str, pla
     if level is None:
         return Holding(clause=matter.wording, undecided=unknown)
     if level not in matter.clauses:
-        return Holding(undecided=_no_clause(matter, level, plan), cure=cures.ABOVE)
+        return Holding(undecided=_no_clause(matter, level, plan), cure=cure("by_plan_above"))
     return Holding((level,), clause=matter.clauses[level], why=known.format(plan.called(level)))
 
 
@@ -95,7 +95,7 @@ def _by_holder(matter: Matter, facts: Circumstances, plan: Plan) -> Holding:
     """The levels with a clause, whoever does it; work of a higher level is for that level's plan."""
     levels = tuple(level for level in Level if level in matter.clauses)
     if facts.scope and facts.scope.is_above(levels[0]):
-        return Holding(undecided=_no_clause(matter, facts.scope, plan), cure=cures.ABOVE)
+        return Holding(undecided=_no_clause(matter, facts.scope, plan), cure=cure("by_plan_above"))
     called = "、".join(plan.called(level) for level in levels)
     return Holding(levels, clause=matter.clauses[levels[0]], why=f"本方案只划给{called}，不论由谁办理")
 
@@ -213,7 +213,7 @@ def _open_place(holding: Holding, facts: Circumstances, plan: Plan) -> Holding:
     setting = plan.treatment(facts.division)
     if setting is None or setting.level is not None or plan.divides[-1] not in holding.levels:
         return holding
-    return Holding(clause=holding.clause, undecided=setting.note.removesuffix("。"), cure=cures.BY_THE_OFFICE)
+    return Holding(clause=holding.clause, undecided=setting.note.removesuffix("。"), cure=cure("by_the_office"))
 
 
 def _caveat(matter: Matter, holding: Holding) -> str:

@@ -1,6 +1,7 @@
 """Words of an officer's note: what a line is taken for, by which words, and what the clause says."""
 
 from checker.holding import Holding
+from checker.messages import title
 from checker.plan import Matter, Plan
 from checker.recognition import Candidate
 from checker.terms import Evidence, Line
@@ -8,13 +9,13 @@ from checker.vocabulary import as_typed
 
 _SHOWN = 3  # how many words a note quotes
 _LONGEST = 12  # a longer word is told in place of one that it contains, up to this length
-_COLUMNS = {"content": "项目内容中的", "basis": "立项依据中的"}
+_ELSEWHERE = ("content", "basis")  # columns that are told with their words; those of the name go without saying
 
 
 def taken_for(matter: Matter, words: tuple[Evidence, ...], declared: Evidence | None) -> str:
     """Which matter the line is, by its words or by what the bureau declared."""
     if declared:
-        return f"按填报的事权事项，是“{matter.name}”"
+        return f"按填报的{title('matter')}，是“{matter.name}”"
     return f"按{quoted(words)}，是“{matter.name}”"
 
 
@@ -36,7 +37,8 @@ def quoted(words: tuple[Evidence, ...]) -> str:
     """Words in quotation marks, none twice; those that do not stand in the name with their column before them."""
     of_column: dict[str, dict[str, None]] = {}
     for evidence in words[:_SHOWN]:
-        of_column.setdefault(_COLUMNS.get(evidence.field, ""), {}).setdefault(f"“{evidence.words}”")
+        column = f"{title(evidence.field)}中的" if evidence.field in _ELSEWHERE else ""
+        of_column.setdefault(column, {}).setdefault(f"“{evidence.words}”")
     told = (f"{column}{'、'.join(quotes)}" for column, quotes in sorted(of_column.items()))
     return "和".join(told) or "明细的文字"
 

@@ -6,10 +6,11 @@ from datetime import date
 from hashlib import blake2b
 from typing import Any
 
-from checker import checks, cures
+from checker import checks
 from checker.binding import UNSAID, Binding, binding
 from checker.errors import UnreadableWorkbook
 from checker.judgement import judge_all
+from checker.messages import doubt
 from checker.places import find
 from checker.reader import Budget, Table, read
 from checker.register import Determinations, Register, waive
@@ -18,12 +19,6 @@ from checker.terms import Cell, Evidence, JudgedLine, Judgement, Level, Line, Re
 from checker.text import tidy
 from checker.workbook import text_of
 
-_NO_PLAN = Judgement(
-    Verdict.UNDECIDED,
-    "该行政区划在本预算年度没有生效的划分方案",
-    reason="没有生效的方案",
-    cure=cures.NO_PLAN,
-)
 _LINE_FIELDS = tuple(field.name for field in fields(Line))
 _LEVEL = {level.value: level for level in Level}
 _UNREAD = "charged_as_typed"
@@ -138,7 +133,7 @@ def _amounts(table: Table) -> list[int | None]:
 
 def _judgements(lines: list[Line], plans: dict[str, Binding], determinations: Determinations) -> list[Judgement]:
     """The lines of all divisions that the same plans bind are judged in one go."""
-    judged = [_NO_PLAN] * len(lines)
+    judged = [_without_plan()] * len(lines)
     for bound in {one for one in plans.values() if one.choices}:
         places = [place for place, line in enumerate(lines) if plans[line.division] == bound]
         ours = [lines[place] for place in places]
@@ -146,6 +141,12 @@ def _judgements(lines: list[Line], plans: dict[str, Binding], determinations: De
         for place, *ways in zip(places, *found, strict=True):
             judged[place] = _agreed(ways, bound)
     return judged
+
+
+def _without_plan() -> Judgement:
+    """What is said of every line that no plan binds."""
+    told = doubt("no_plan")
+    return Judgement(Verdict.UNDECIDED, told.why, reason="没有生效的方案", cure=told.cure)
 
 
 def _agreed(ways: list[Judgement], bound: Binding) -> Judgement:

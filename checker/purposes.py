@@ -7,15 +7,13 @@ about, unless that topic keeps its own.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from checker.vocabulary import MATTERS, OTHER_DOMAINS, UNLISTED, Hit, Topic, Vocabulary
+from checker.common import common
+from checker.vocabulary import MATTERS, OTHER_DOMAINS, UNLISTED, Hit, Topic, Vocabulary, fold
 
 _SEGMENT = re.compile(r"[暨及与和、+,，;；:：()（）]")
 _PART = re.compile(r"[、暨及与和+,，;；:：()（）。\n]")
-_TRAILERS = re.compile(
-    r"(?:专项经费|工作经费|项目经费|经费|专项资金|专项|工作|项目|活动|任务|费用|资金|采购|服务费|费|等)$"
-)
 
 Purpose = tuple[int, int, Topic, str]  # from where to where in the name, for what, in which words
 
@@ -36,11 +34,16 @@ def _purpose(part: str, vocabulary: Vocabulary) -> tuple[Topic, str] | None:
         for size in range(min(vocabulary.longest_head, len(part)), 0, -1):
             if topic := vocabulary.heads.get(part[-size:]):
                 return topic, part[-size:]
-        shorter = _TRAILERS.sub("", part)
+        shorter = _trailers().sub("", part)
         if shorter == part:
             return None
         part = shorter
     return None
+
+
+@cache
+def _trailers() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(re.escape(fold(word)) for word in common('trailers'))})$")
 
 
 def what_they_pay_for(purposes: list[Purpose], hits: tuple[Hit, ...], text: str) -> tuple[list[Purpose], list[Purpose]]:

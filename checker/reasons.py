@@ -1,6 +1,7 @@
 """Why no level of a plan holds a line: the reasons, and the judgements that say so."""
 
 from checker import vocabulary
+from checker.messages import title
 from checker.note import by_words, words_of
 from checker.plan import By, Plan
 from checker.recognition import Candidate
@@ -55,10 +56,10 @@ def upper(plan: Plan, subject: Subject, main: Candidate) -> Judgement:
     """A matter the plan leaves to plans above that are not at hand."""
     level = Level(main.topic.level) if main.topic.level else None
     plans = "、".join(upper.cited for upper in plan.not_loaded if level is None or upper.level is level)
-    because = f"{by_words(main)}，是“{main.topic.name}”，本方案没有划给市或县（市、区）"
+    because = f"{by_words(main)}，是“{main.topic.name}”，本方案没有划给{'、'.join(map(plan.called, plan.divides))}"
     if subject.doubted and main.topic.kind != vocabulary.UPPER:
         because = (
-            f"{by_words(main)}，可能与“{main.topic.name}”有关，但整行的写法更像中央或省级的事项"
+            f"{by_words(main)}，可能与“{main.topic.name}”有关，但整行的写法更像上级的事项"
             "（如审查授权、上级立项和拨款），程序不作判断"
         )
     because += f"。本程序没有装入{level or '上级'}的方案{plans}，由财政部门认定" if plans else "，应由上级的方案确定"
@@ -78,7 +79,7 @@ def outside(subject: Subject) -> Judgement:
     """Nothing of this plan: running the office, or another domain."""
     main, kind = subject.main, subject.kind
     if kind is Kind.RUNNING and main is None:
-        because = "填报的支出性质是机构自身运转，方案划分的是事项，不涉及机构运转"
+        because = f"填报的{title('nature')}是机构自身运转，方案划分的是事项，不涉及机构运转"
         return Judgement(Verdict.OUTSIDE, because, reason=RUNNING)
     if kind is Kind.RUNNING and main:
         because = f"{by_words(main)}，是机构自身的运转支出，方案划分的是事项，不涉及机构运转"
@@ -93,7 +94,7 @@ def denied(main: Candidate, words: str) -> Judgement:
     """A line that says in one column it is not what it is called in another."""
     because = (
         f"{by_words(main)}，像是“{main.topic.name}”，但明细又写明不做或没有“{words}”，前后不一致，不能据以认定；"
-        "请把项目名称改成实际要做的事"
+        f"请把“{title('name')}”改成实际要做的事"
     )
     return Judgement(Verdict.UNDECIDED, because, evidence=words_of(main), reason=VAGUE)
 

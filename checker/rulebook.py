@@ -18,8 +18,8 @@ __all__ = ["PLANS", "By", "Matter", "Plan", "Rulebook", "Share", "judged_with", 
 
 PLANS = SCHEMAS / "plans"
 _JUDGED_WITH = (
-    "codes/bureaus.yaml", "codes/divisions.yaml", "domains/common.yaml", "domains/{domain}.yaml",
-    "domains/{domain}.npz",
+    "codes/bureaus.yaml", "codes/divisions.yaml", "domains/common.yaml", "domains/{domain}.yaml", "messages.yaml",
+    "domains/{domain}.npz", "tables/*.yaml",
 )  # fmt: skip
 
 
@@ -121,8 +121,9 @@ def _content(path: Path, plan: Plan) -> bytes:
 
 @cache  # like the words themselves, which a process reads but once
 def judged_with(domain: str) -> bytes:
-    """A hash of the words, weights and places that lines of a domain are read with on this machine."""
-    return b"".join(_digest(SCHEMAS / name.format(domain=domain)) for name in _JUDGED_WITH)
+    """A hash of the words, weights, places and texts that lines of a domain are judged with on this machine."""
+    files = (path for name in _JUDGED_WITH for path in sorted(SCHEMAS.glob(name.format(domain=domain))))
+    return b"".join(map(_digest, files))
 
 
 def _digest(path: Path) -> bytes:

@@ -2,17 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from checker.across.claims import Batch, Claim, Handed, Item, batch_of
 from checker.across.pairs import demanded_items, grouped, likeness, same_items
 from checker.across.registry import ACROSS, Overlap, across
 from checker.checks.settings import setting
+from checker.messages import title
 from checker.money import show
 from checker.report import Outcome
 from checker.terms import Finding, Level
 
-_COLUMNS = {"charged_level": "承担级次", "amount_fen": "预算金额", "content": "项目内容", "rest": "其他栏目"}
 _NEW, _TWICE = "没有同名项目", "多填"
 _TOLD = 4  # of so many claims the message speaks; all of them stand below it
 
@@ -81,7 +81,7 @@ def _file(one: Handed, files: Sequence[Handed]) -> str:
     alone = tuple((Counter(one.items) - Counter(others)).elements())
     total = sum(item.amount_fen or 0 for item in one.items)
     kinds = Counter(kind for item in alone for kind in _differs_in(item, others))
-    told = "、".join(f"{kind}{kinds[kind]}行" for kind in (*_COLUMNS.values(), _NEW, _TWICE) if kinds[kind])
+    told = "、".join(f"{kind}{kinds[kind]}行" for kind in (*_compared().values(), _NEW, _TWICE) if kinds[kind])
     differing = f"其中{len(alone)}行与其他文件不同（{told}）" if alone else "每行在其他文件里都有"
     return f"{one.file}（{len(one.items)}行、{show(total)}，{differing}）"
 
@@ -93,13 +93,20 @@ def _differs_in(item: Item, others: Sequence[Item]) -> list[str]:
 
 
 def _unlike(item: Item, other: Item) -> list[str]:
-    return [told for name, told in _COLUMNS.items() if getattr(item, name) != getattr(other, name)]
+    return [told for name, told in _compared().items() if getattr(item, name) != getattr(other, name)]
+
+
+@cache
+def _compared() -> dict[str, str]:
+    """What two items of one name may differ in → what it is called."""
+    columns = {"charged_level": "charged_level", "amount_fen": "amount", "content": "content"}
+    return {name: title(field) for name, field in columns.items()} | {"rest": "其他栏目"}
 
 
 @across(
     "XS04",
     "一级要求另一级为同一项目出钱",
-    why="市、县不得要求对方分担应属自身事权范围内的支出；上级点菜、下级买单，两级预算都会失真。",
+    why="各级不得要求其他级次分担应属自身事权范围内的支出；上级点菜、下级买单，两级预算都会失真。",
     fix="由应承担的级次全额安排，删去分摊、配套的要求，另一级相应撤回；确属共同承担的，附上规定分担办法的文件。",
 )
 def money_demanded(batch: Batch) -> Iterator[Overlap]:

@@ -77,7 +77,8 @@ def basis_missing(submission: Submission) -> Iterator[Finding]:
             said = folded(text or "").strip("。.;；,，、 ")
             if row not in spared and said in nothing:
                 unnamed = "，看不出是哪一份文件" if said in alone else ""
-                what = f"“立项依据”只填了“{text}”{unnamed}" if text else "“立项依据”没有填写"
+                column = table.definition.column("basis").title
+                what = f"“{column}”只填了“{text}”{unnamed}" if text else f"“{column}”没有填写"
                 yield Finding(what, (table.cell(row, "basis"),), text or "", "文件名称和文号")
 
 

@@ -43,7 +43,7 @@ def _wrong_finding(table: Table, row: int, judgement: Judgement, charged: Level)
     "LV01",
     "上级事项由下级承担",
     why="谁的财政事权，谁承担支出责任；上级的事项不得转由下级出钱。",
-    fix="单位就属应承担的上级的，改“承担级次”；不属的，从本单位的申报表中删去这一行，由上级主管部门申报。",
+    fix="单位就属应承担的上级的，改“{charged_level}”；不属的，从本单位的申报表中删去这一行，由上级主管部门申报。",
     needs=NEEDED,
     follows=UNCHARGED,
 )
@@ -56,7 +56,7 @@ def pushed_down(submission: Submission) -> Iterator[Finding]:
     "LV02",
     "下级事项由上级承担",
     why="谁的财政事权，谁承担支出责任；下级的事项列入上级预算，会挤占上级财力。",
-    fix="单位就属应承担的下级的，改“承担级次”；不属的，从本单位的申报表中删去，由下级主管部门申报；上级确需支持的，通过转移支付安排。",
+    fix="单位就属应承担的下级的，改“{charged_level}”；不属的，从本单位的申报表中删去，由下级主管部门申报；上级确需支持的，通过转移支付安排。",
     needs=NEEDED,
     follows=UNCHARGED,
 )
@@ -67,9 +67,9 @@ def pushed_up(submission: Submission) -> Iterator[Finding]:
 
 @code(
     "LV03",
-    "承担级次与隶属关系不符",
+    "{charged_level}与隶属关系不符",
     why="按照隶属关系划分的事项，由实施单位的同级财政承担。",
-    fix="由本单位实施的，把“承担级次”改为本单位所属的级次；由别级单位实施的，从本单位的申报表中删去，由实施单位申报。",
+    fix="由本单位实施的，把“{charged_level}”改为本单位所属的级次；由别级单位实施的，从本单位的申报表中删去，由实施单位申报。",
     needs=NEEDED,
     follows=UNCHARGED,
 )
@@ -81,7 +81,7 @@ def against_affiliation(submission: Submission) -> Iterator[Finding]:
 @code(
     "LV09",
     "要求其他级次分摊或配套",
-    why="市、县不得要求对方分担应属自身事权范围内的支出，也不得违规要求下级安排配套资金。",
+    why="各级不得要求其他级次分担应属自身事权范围内的支出，也不得违规要求下级安排配套资金。",
     fix="删去分摊、配套的要求，由应承担的级次全额安排；确属共同承担的，请附上规定分担办法的文件。",
     severity=Severity.WARNING,
 )

@@ -9,6 +9,7 @@ from checker.checks.settings import setting
 from checker.checks.wording import folded, placeholders
 from checker.codes import code_list
 from checker.definition import Column
+from checker.messages import titled
 from checker.money import FEN, show
 from checker.reader import Table
 from checker.terms import Cell, Finding, Severity
@@ -94,8 +95,8 @@ def placeholder_in_required(submission: Submission) -> Iterator[Finding]:
 
 @code(
     "LN11",
-    "项目内容只填了占位文字",
-    why="判断级次主要看项目内容；“同上”“见附件”在逐行核查时没有内容可看。",
+    "{content}只填了占位文字",
+    why="判断级次主要看{content}；“同上”“见附件”在逐行核查时没有内容可看。",
     fix="写清做什么、在哪里做、不包括什么；确实没有可写的，留空。",
     severity=Severity.WARNING,
 )
@@ -109,7 +110,7 @@ def placeholder_in_optional(submission: Submission) -> Iterator[Finding]:
     "LN12",
     "疑似元、万元混淆",
     why="金额与同表其他各行相差上万倍，多半是单位填错；程序不猜，仍按万元计算。",
-    fix="核对金额单位：以元填的，除以10000改为万元；多除了一次的，乘以10000改回。确是这个数的，在“备注”中说明。",
+    fix="核对金额单位：以元填的，除以10000改为万元；多除了一次的，乘以10000改回。确是这个数的，在“{remark}”中说明。",
     severity=Severity.WARNING,
     needs=("amount",),
     follows=("LN03", "LN04", "LN14"),
@@ -135,12 +136,12 @@ def _whole_table(table: Table, middle: int, lines: int) -> Finding:
     unit = table.definition.unit
     where = Cell(table.sheet, table.header_row, table.columns["amount"])
     message = f"{lines}行金额的中位数是{show(middle, unit)}，疑似整表按元填写，不再逐行列出；合计中仍按填报数计入"
-    return Finding(message, (where,), show(middle, unit), "以万元为单位的金额", _WHOLE_TABLE)
+    return Finding(message, (where,), show(middle, unit), "以万元为单位的金额", titled(_WHOLE_TABLE))
 
 
-_TOO_LARGE = "核对金额单位。以元填的，除以10000改为万元；确是这个数的，在“备注”中说明。"
-_WHOLE_TABLE = "核对金额单位。整表按元填的，各行都除以10000改为万元；确是这些数的，在“备注”中说明。"
-_TOO_SMALL = "核对金额单位。多除了一次10000的，乘以10000改回；确是这个数的，在“备注”中说明。"
+_TOO_LARGE = "核对金额单位。以元填的，除以10000改为万元；确是这个数的，在“{remark}”中说明。"
+_WHOLE_TABLE = "核对金额单位。整表按元填的，各行都除以10000改为万元；确是这些数的，在“{remark}”中说明。"
+_TOO_SMALL = "核对金额单位。多除了一次10000的，乘以10000改回；确是这个数的，在“{remark}”中说明。"
 
 
 def _suspicion(table: Table, fen: int, middle: int) -> tuple[str, str] | None:
@@ -148,10 +149,10 @@ def _suspicion(table: Table, fen: int, middle: int) -> tuple[str, str] | None:
     limits, unit = setting("amounts"), FEN[table.definition.unit]
     most = table.definition.column("amount").plausible_maximum
     if most and fen >= most * unit:
-        return f"一行达到{show(most * unit)}以上，疑似把元填成了万元", _TOO_LARGE
+        return f"一行达到{show(most * unit)}以上，疑似把元填成了万元", titled(_TOO_LARGE)
     if middle and fen >= max(limits["only_from"] * unit, limits["times_the_median"] * middle):
         times = f"是同表各行中位数{show(middle, table.definition.unit)}的{fen // middle}倍"
-        return f"{times}，疑似把元填成了万元", _TOO_LARGE
+        return f"{times}，疑似把元填成了万元", titled(_TOO_LARGE)
     if fen < limits["below"] * unit:
-        return "不足100元，疑似把万元数又除了一次10000", _TOO_SMALL
+        return "不足100元，疑似把万元数又除了一次10000", titled(_TOO_SMALL)
     return None

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from checker.binding import binding
 from checker.definition import Column
+from checker.messages import titled
 from checker.reader import Budget, Table
 from checker.rulebook import Rulebook
 from checker.terms import Cell, Finding, Judgement, Severity
@@ -72,17 +74,28 @@ class Check:
     """核查: one finding code. Without one of the fields it needs, or where unless gives a reason, it is skipped.
 
     A finding that names a cell at which a check it follows has found something is that finding's consequence.
+    texts are title, why and fix as declared, where a column stands as its {field}.
     """
 
     code: str
-    title: str
-    why: str
-    fix: str
+    texts: tuple[str, str, str]
     severity: Severity
     function: Function
     needs: tuple[str, ...] = ()
     unless: Callable[[Submission], str] | None = None
     follows: tuple[str, ...] = ()
+
+    @cached_property
+    def title(self) -> str:
+        return titled(self.texts[0])
+
+    @cached_property
+    def why(self) -> str:
+        return titled(self.texts[1])
+
+    @cached_property
+    def fix(self) -> str:
+        return titled(self.texts[2])
 
 
 CHECKS: dict[str, Check] = {}
@@ -104,14 +117,14 @@ def code(
 ) -> Callable[[Function], Function]:
     """Declare the function below as the one check behind a finding code.
 
-    title, why and fix are what the bureau reads (in Chinese); the function's docstring is what the next developer
-    reads (in English).
+    title, why and fix are what the bureau reads (in Chinese, a column as its {field}); the function's docstring is
+    what the next developer reads (in English).
     """
 
     def declare(function: Function) -> Function:
         if code in CHECKS:
             raise ValueError(f"{code} is already {CHECKS[code].function.__qualname__}")
-        CHECKS[code] = Check(code, title, why, fix, severity, function, needs, unless, follows)
+        CHECKS[code] = Check(code, (title, why, fix), severity, function, needs, unless, follows)
         return function
 
     return declare

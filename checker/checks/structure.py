@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from checker.checks.registry import Submission, code
 from checker.checks.wording import key_cell, listed, named_rows, runs
 from checker.definition import changes, definitions
+from checker.messages import titled
 from checker.reader import Table
 from checker.terms import Cell, Finding, Severity, column_letters
 
@@ -91,7 +92,7 @@ def column_unknown(submission: Submission) -> Iterator[Finding]:
 @code(
     "ST06",
     "单位信息不全",
-    why="单位级次、行政区划和预算年度决定按哪一方案、哪一年度判断。",
+    why="{bureau_level}、{division}和{year}决定按哪一方案、哪一年度判断。",
     fix="在表格上方“单位信息”的相应格中补填。",
     follows=("ST07", "ST08"),
 )
@@ -131,15 +132,15 @@ def not_stamped(submission: Submission) -> Iterator[Finding]:
 @code(
     "ST18",
     "有内容但不算明细的行",
-    why="这些行没有项目名称、项目内容和预算金额，不能作为一行明细，没有核查。",
-    fix="是明细的，请补填项目名称和预算金额；是说明文字的，请移到表格下方或另一张工作表。",
+    why="这些行没有{name}、{content}和{amount}，不能作为一行明细，没有核查。",
+    fix="是明细的，请补填{name}和{amount}；是说明文字的，请移到表格下方或另一张工作表。",
     severity=Severity.WARNING,
 )
 def stray_rows(submission: Submission) -> Iterator[Finding]:
     """Something stands in the row, but nothing that makes it a line."""
     for table in submission.budget.tables:
         for row in table.stray_rows:
-            yield Finding("这一行有内容，但缺少项目名称和预算金额，没有核查", (key_cell(table, row),))
+            yield Finding(titled("这一行有内容，但缺少{name}和{amount}，没有核查"), (key_cell(table, row),))
 
 
 @code(
@@ -165,7 +166,7 @@ def gaps(submission: Submission) -> Iterator[Finding]:
     "ST20",
     "金额单位不是标准单位",
     why="标准表一律用万元；用别的单位容易在汇总时差一万倍。",
-    fix="改用万元填报，把金额单位和列标题中的单位改回“万元”。",
+    fix="改用标准模板的单位填报，把“{unit}”和列标题中的单位改回来。",
     severity=Severity.WARNING,
 )
 def other_unit(submission: Submission) -> Iterator[Finding]:

@@ -98,7 +98,7 @@ def _total_finding(table: Table, total: Total, name: str, amount: int, broken: f
     "TO03",
     "同一项目填报了两次",
     why="同一单位的同名项目由同一级次承担，很可能是重复申报。",
-    fix="确属重复的，删去一行；不是重复的，在项目名称中写明区别。",
+    fix="确属重复的，删去一行；不是重复的，在“{name}”中写明区别。",
     severity=Severity.WARNING,
     needs=("name",),
     follows=("LN10",),

@@ -33,7 +33,7 @@ def _undecided(submission: Submission, *reasons: str) -> Iterator[Finding]:
     "LV06",
     "一行含几项不同级次的事",
     why="几件事由不同级次承担，或其中有未列事项，合在一行无法判断，也无法分清各级出多少钱。",
-    fix="按事项拆成几行，分别填写项目内容、承担级次和金额。",
+    fix="按事项拆成几行，分别填写{content}、{charged_level}和{amount}。",
     severity=Severity.WARNING,
     needs=NEEDED,
 )
@@ -62,8 +62,8 @@ def unlisted(submission: Submission) -> Iterator[Finding]:
 @code(
     "LV08",
     "可能属上级事权，没有装入上级方案",
-    why="这类事项可能已列入中央或省级财政事权；本程序没有装入中央、省级的方案，不能单独判断。",
-    fix="填报单位先不用改，由财政部门的审核人对照中央、省级方案认定。属上级事权的，从本级申报表中删去；受委托办理的，列为上级转移支付。",
+    why="这类事项可能已列入上级财政事权；本程序没有装入上级的方案，不能单独判断。",
+    fix="填报单位先不用改，由财政部门的审核人对照上级方案认定。属上级事权的，从本级申报表中删去；受委托办理的，列为上级转移支付。",
     severity=Severity.WARNING,
     needs=NEEDED,
 )
@@ -76,7 +76,7 @@ def upper_plan_not_loaded(submission: Submission) -> Iterator[Finding]:
     "LV10",
     "写得不够明确，不能判断",
     why="看不出做的是哪一项工作，就不能说由哪一级承担；程序不猜。",
-    fix="在“项目名称”和“项目内容”中写清做什么、在哪里做、不包括什么，然后重新核查。",
+    fix="在“{name}”和“{content}”中写清做什么、在哪里做、不包括什么，然后重新核查。",
     severity=Severity.WARNING,
     needs=NEEDED,
     follows=("LN03", "LN04", "LN10", "LN11", "ST06", *UNCHARGED),
@@ -95,7 +95,7 @@ def too_vague(submission: Submission) -> Iterator[Finding]:
     "LV12",
     "看不出属于哪一级的工作",
     why="事项看得出，但工作范围、组织者或隶属关系写得不够，两级都有可能。",
-    fix="在“项目内容”中写明由谁组织、面向哪些地方、做的是哪一部分；写不清的，由财政部门认定。",
+    fix="在“{content}”中写明由谁组织、面向哪些地方、做的是哪一部分；写不清的，由财政部门认定。",
     severity=Severity.WARNING,
     needs=NEEDED,
     follows=(*UNCHARGED, "ST06", "LV05", "LV11"),
@@ -109,7 +109,7 @@ def level_unclear(submission: Submission) -> Iterator[Finding]:
     "LV13",
     "资金在级次之间转移，级次待认定",
     why="用上级下达的资金办事，或把资金转移给下级办事，不等于级次错了；但钱由谁出、事由谁办要分开说明。",
-    fix="上级下达的部分填入“上级转移支付”，本级安排的填入“本级财力”；对下转移的写明给哪里、办什么；并写明下达文件。",
+    fix="上级下达的部分填入“{transfer}”，本级安排的填入“{own_funds}”；对下转移的写明给哪里、办什么；并写明下达文件。",
     severity=Severity.WARNING,
     needs=NEEDED,
 )
