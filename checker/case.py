@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from checker import cures
-from checker.facts import Facts, handed_down
+from checker.belonging import Kind, Subject
+from checker.comparison import all_from_above, compare
+from checker.facts import Facts
 from checker.holding import Circumstances, Holding, held_by
-from checker.messages import cure, doubt, title
+from checker.messages import doubt, title
 from checker.note import quoted, ruling, taken_for, words_of
 from checker.plan import By, Matter, Plan
 from checker.reasons import (
@@ -18,6 +19,7 @@ from checker.reasons import (
     OPEN,
     SEVERAL,
     UNLISTED,
+    UPPER,
     denied,
     outside,
     several,
@@ -26,7 +28,7 @@ from checker.reasons import (
     vague,
 )
 from checker.recognition import Candidate, Recognition
-from checker.subject import Kind, Subject, beside
+from checker.subject import beside
 from checker.terms import Evidence, Judgement, Line, Verdict
 from checker.vocabulary import fold
 
@@ -125,13 +127,19 @@ def _of_matter(case: Case, matter: Matter, declared: Evidence | None = None) -> 
         caveat=holding.caveat,
     )
     if not holding.levels:
-        unclear = FROM_ABOVE if case.facts.hands_down else LEVEL_UNCLEAR
+        unclear = FROM_ABOVE if case.facts.hands_down else UPPER if _is_of_above(case) else LEVEL_UNCLEAR
         reason = OPEN if matter.by is By.OPEN else unclear
         why, to_do = _why_open(case, holding)
         return replace(base, because=f"{base.because}，但{why}", reason=reason, cure=to_do)
     if others := _of_other_level(case, matter, holding):
         return replace(_to_be_split(case, others), matter=matter.id, section=matter.section, levels=holding.levels)
     return _decide(case, matter, holding, base)
+
+
+def _is_of_above(case: Case) -> bool:
+    """Whether the bureau belongs to a level that this plan gives nothing to: its own plan would have to say."""
+    own = case.facts.affiliation
+    return own is not None and all(own.is_above(level) for level in case.plan.divides)
 
 
 def _to_be_split(case: Case, others: tuple[Candidate, ...]) -> Judgement:
@@ -156,7 +164,7 @@ def _decide(case: Case, matter: Matter, holding: Holding, base: Judgement) -> Ju
     ruled = (
         f"{base.because}。{ruling(case.plan, matter, holding)}。{_why(case, matter, holding)}。{_listed(case, holding)}"
     )
-    return _compare(case, holding, base, ruled)
+    return compare(case.line, case.plan, case.facts, holding, base, ruled)
 
 
 def _listed(case: Case, holding: Holding) -> str:
@@ -166,45 +174,6 @@ def _listed(case: Case, holding: Holding) -> str:
         return ""
     levels = "、".join(case.plan.called(level) for level in holding.levels)
     return f"同一行还列有{'、'.join(f'“{name}”' for name in others)}，也由{levels}承担。"
-
-
-def _compare(case: Case, holding: Holding, base: Judgement, ruled: str) -> Judgement:
-    """The level that holds the matter against the level the line is charged to."""
-    charged = case.line.charged_level
-    base = replace(base, responsible_level=holding.level or holding.levels[0])
-    levels = "、".join(case.plan.called(level) for level in holding.levels)
-    if charged is None:
-        typed = case.line.charged_as_typed
-        column = title("charged_level")
-        told = f"填报的{column}“{typed}”不是可选的级次" if typed else f"{column}没有填写"
-        return replace(base, because=f"{ruled}应由{levels}承担，{told}", reason=LEVEL_UNCLEAR)
-    if charged in holding.levels and not (case.facts.from_above and case.line.transfer is None):
-        because = _with_caveat(f"{ruled}填报由{case.plan.called(charged)}承担，相符", holding)
-        return replace(base, verdict=Verdict.RIGHT, because=because, responsible_level=holding.level or charged)
-    if money := case.facts.from_above:
-        told = (
-            f"写明“{money.words}”，填报由{case.plan.called(charged)}承担：是上级安排的资金还是级次填错，文字不足以认定"
-        )
-        evidence = (*base.evidence, money)
-        base = replace(base, because=f"{base.because}。{told}", cure=cures.from_above(holding.levels, charged))
-        return replace(base, reason=FROM_ABOVE, responsible_level=None, evidence=evidence)
-    if (transfer := handed_down(case.line)) and all(charged.is_above(level) for level in holding.levels):
-        told = f"该事项应由{levels}承担，上级用转移支付支持的不算级次不符，是否确属转移支付须核实"
-        evidence = (*base.evidence, transfer)
-        because = f"{base.because}。{title('nature')}是“{transfer.words}”：{told}"
-        base = replace(base, because=because, cure=cure("transferred"))
-        return replace(base, reason=FROM_ABOVE, responsible_level=None, evidence=evidence)
-    if _all_from_above(case.line) and all(level.is_above(charged) for level in holding.levels):
-        told = f"该事项应由{levels}承担。资金全部填在“{title('transfer')}”：确由{levels}下达的不算级次不符，须核实"
-        base = replace(base, because=f"{base.because}。{told}", cure=cures.paid_from_above(holding.levels))
-        return replace(base, reason=FROM_ABOVE, responsible_level=None)
-    because = f"应由{levels}承担，填报的是{case.plan.called(charged)}。{ruled.removesuffix('。')}"
-    return replace(base, verdict=Verdict.WRONG, because=_with_caveat(because, holding))
-
-
-def _with_caveat(because: str, holding: Holding) -> str:
-    """A verdict under a condition says so wherever it is read."""
-    return f"{because}。{holding.caveat}" if holding.caveat else because
 
 
 def _determined(case: Case, judgement: Judgement) -> Judgement:
@@ -224,7 +193,7 @@ def _determined(case: Case, judgement: Judgement) -> Judgement:
         return told
     holding = Holding((ruling.determination.level,))
     base = replace(told, levels=holding.levels, document=ruling.determination.cited, reason="")
-    return _compare(case, holding, base, f"{told.because}。")
+    return compare(case.line, case.plan, case.facts, holding, base, f"{told.because}。")
 
 
 def _holding(case: Case, matter: Matter) -> Holding:
@@ -235,7 +204,7 @@ def _holding(case: Case, matter: Matter) -> Holding:
         Circumstances(
             scope=facts.work,
             affiliation=performed,
-            transfer=_all_from_above(line),
+            transfer=all_from_above(line),
             charged=line.charged_level,
             division=facts.division,
             text=fold(f"{line.name}。{line.content}"),
@@ -252,13 +221,6 @@ def _why_open(case: Case, holding: Holding) -> tuple[str, str]:
         told = doubt("level_above_takes_part", words=words.words)
         return told.why, told.cure
     return holding.undecided, holding.cure
-
-
-def _all_from_above(line: Line) -> bool | None:
-    """Whether the whole of the money comes from above; None where the columns do not say, or it is mixed."""
-    if not line.transfer:
-        return False if line.own_funds else None
-    return None if line.own_funds or line.other_funds else True
 
 
 def _of_other_level(case: Case, matter: Matter, holding: Holding) -> tuple[Candidate, ...]:

@@ -1,6 +1,7 @@
 """Words every domain shares, as declared → where a line says them: who does the work, for whom, and who pays."""
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 
 from checker.common import common
@@ -50,7 +51,7 @@ def cue(name: str, line: Line, *levels: Level) -> Evidence | None:
 @lru_cache(maxsize=256)  # lines of one text come one after another
 def first_cue(name: str, title: str, content: str, levels: tuple[Level, ...] = ()) -> Evidence | None:
     """The same of texts; one that is not to be looked into is left empty."""
-    left = _as_demanded if name == "cost_shift" else without_denied
+    left = _LEFT.get(name, without_denied)
     for field, text in (("name", title), ("content", content)):
         if match := _cues(name, levels).search(left(fold(text))):
             return Evidence(field, match[0])
@@ -60,6 +61,15 @@ def first_cue(name: str, title: str, content: str, levels: tuple[Level, ...] = (
 def _as_demanded(text: str) -> str:
     """A folded text without the money it says is not asked for: a share one level does not bear is asked of another."""
     return _not_demanded().sub("", text)
+
+
+def _as_claimed(text: str) -> str:
+    """A folded text without what it denies, and without the work of the whole city that it only joins."""
+    return _cues("joins", ()).sub("", without_denied(text))
+
+
+# What of a text is looked into for some lists; for the others, all that it does not deny.
+_LEFT: dict[str, Callable[[str], str]] = {"cost_shift": _as_demanded, "own_whole_city": _as_claimed}
 
 
 @cache

@@ -40,7 +40,7 @@ class Facts:
 def establish(line: Line, plan: Plan) -> Facts:
     """What a line says of levels, places treated as the plan's settings say."""
     division = places.find(line.division) if line.division else None
-    affiliation = told_by_bureau(line.bureau, line.division, plan)[0] or line.bureau_level
+    affiliation = told_by_bureau(line.bureau, line.division, plan)[0] or line.bureau_level or _owner(line)
     work = _work(line, affiliation, division, plan)
     money, shift = cue("from_above", line), cue("cost_shift", line)
     above = cue("of_above", line, *_above(affiliation))
@@ -58,6 +58,11 @@ def establish(line: Line, plan: Plan) -> Facts:
         cure=work.cure,
         hands_down=work.hands_down,
     )
+
+
+def _owner(line: Line) -> Level | None:
+    """The level the words say an institution belongs to, where nothing else tells."""
+    return next((level for level in Level if cue("owned_by", line, level)), None)
 
 
 def _above(affiliation: Level | None) -> tuple[Level, ...]:
@@ -122,7 +127,7 @@ def _work_for_an_upper_level(line: Line, own: Level, plan: Plan) -> _Work | None
 def _work_of_an_upper_level(line: Line, own: Level, division: Division | None) -> _Work:
     """A bureau above the city, in a plan that divides matters between its level and those below."""
     wide, below = cue("whole_area", line, own), _one_below(line, division, own)
-    if down := handed_down(line) or cue("run_by_county", line):
+    if down := handed_down(line) or cue("run_by_county", line) or cue("run_by_itself", line):
         return _open("money_for_below", own, down)
     if line.scope and not wide:  # whatever the dropdown offers is a part of the area
         scope = Evidence("scope", line.scope)
@@ -141,6 +146,8 @@ def _by_own_level(own: Level, scope: Evidence | None, wide: Evidence | None = No
 def _work_of_county(line: Line, division: Division | None, plan: Plan) -> _Work:
     own, own_city = Level.COUNTY, plan.means_county_by_whole_city(division)
     scope = Evidence("scope", line.scope) if line.scope else None
+    if (hosts := cue("hosts", line)) and cue("hosts_pay", line):
+        return _open("hosts", own, hosts)
     if entrusted := _entrusted(line, division if own_city else None):
         return _Work(Level.CITY, reason("for_level_above", own), evidence=(entrusted,))
     if scope and is_declared(line.scope, "whole_city") and not own_city:
@@ -174,9 +181,10 @@ def _entrusted(line: Line, own_city: Division | None) -> Evidence | None:
 
 def _work_of_city(line: Line, division: Division | None) -> _Work:
     own = Level.CITY
-    if by_county := cue("run_by_county", line):
+    is_branch = places.is_branch(line.bureau)
+    if by_county := cue("run_by_county", line) or (None if is_branch else cue("run_by_itself", line)):
         return _Work(Level.COUNTY, reason("by_level_below", own), evidence=(by_county,))
-    if places.is_branch(line.bureau):
+    if is_branch:
         return _Work(own, reason("branch", own), evidence=(Evidence("bureau", line.bureau),))
     return _work_of_city_itself(line, _one_below(line, division, own))
 
@@ -187,7 +195,8 @@ def _work_of_city_itself(line: Line, county: Evidence | None) -> _Work:
         return _open("handed_down", own, down)
     scope = Evidence("scope", line.scope) if line.scope else None
     wide = cue("place_only", line) or cue("whole_city", line)
-    if county and not wide and not is_declared(line.scope, "whole_city"):
+    alone = cue("for_one_county", line) or not wide
+    if county and alone and not is_declared(line.scope, "whole_city"):
         return _open("one_county", own, county)
     if scope and is_declared(line.scope, "one_county") and not wide:
         return _open("scope_of_level_below", own, scope, against=scope)

@@ -82,15 +82,23 @@ def _document(declared: Mapping[str, Any], path: Path) -> Document:
 def _source(document: Document, path: Path) -> str:
     """The body of the archived source: what follows the first line that is nothing but ---."""
     folders = (path.parent, path.parent / "sources", path.parent.parent / "sources")
-    found = next((folder / document.source for folder in folders if (folder / document.source).is_file()), None)
-    if found is None:
-        raise BadDeclaration(f"{path.name}: document: 找不到存档原文 {document.source}")
-    _note, line, body = found.read_text(encoding="utf-8").partition("\n---\n")
+    text = next(filter(None, (_text_of(folder / document.source) for folder in folders)), "")
+    if not text:
+        raise BadDeclaration(f"{path.name}: document: 找不到存档原文 {document.source}，或者它不是 UTF-8 文字")
+    _note, line, body = text.partition("\n---\n")
     if not line:
         raise BadDeclaration(f"{path.name}: document: {document.source} 缺少分隔说明与正文的横线“---”")
     if (digest := hashlib.sha256(body.encode()).hexdigest()) != document.sha256:
         raise BadDeclaration(f"{path.name}: document: 存档正文的 sha256 是 {digest}，与所记不符")
     return body
+
+
+def _text_of(path: Path) -> str:
+    """What a file says; nothing where there is none that can be read, whatever its name."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
 
 
 def _levels(declared: Mapping[str, Any], path: Path) -> dict[Level, LevelName]:

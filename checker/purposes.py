@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from checker.common import common
 from checker.vocabulary import MATTERS, OTHER_DOMAINS, UNLISTED, Hit, Topic, Vocabulary, fold
 
-_SEGMENT = re.compile(r"[暨及与和、+,，;；:：()（）]")
+_SEGMENT = re.compile(r"[（(]\w{1,6}[)）](?=\w)|([暨及与和、+,，;；:：()（）])")  # 示范基地（站）建设 is one part
 _PART = re.compile(r"[、暨及与和+,，;；:：()（）。\n]")
 
 Purpose = tuple[int, int, Topic, str]  # from where to where in the name, for what, in which words
@@ -21,11 +21,10 @@ Purpose = tuple[int, int, Topic, str]  # from where to where in the name, for wh
 def purposes_in(text: str, vocabulary: Vocabulary) -> Iterator[Purpose]:
     """Each part of a name that ends with the purpose of the money: where it stands, the topic, the words."""
     start = 0
-    for match in [*_SEGMENT.finditer(text), None]:
-        end = match.start() if match else len(text)
+    for end in (*_dividers(text), len(text)):
         if found := _purpose(text[start:end], vocabulary):
             yield start, end, *found
-        start = match.end() if match else end
+        start = end + 1
 
 
 def _purpose(part: str, vocabulary: Vocabulary) -> tuple[Topic, str] | None:
@@ -69,7 +68,7 @@ def segment_of(place: int, text: str) -> int:
 
 @lru_cache(maxsize=8)
 def _dividers(text: str) -> tuple[int, ...]:
-    return tuple(match.start() for match in _SEGMENT.finditer(text))
+    return tuple(match.start() for match in _SEGMENT.finditer(text) if match[1])
 
 
 def takes(purpose: Topic, topic: Topic) -> bool:

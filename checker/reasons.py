@@ -1,11 +1,11 @@
 """Why no level of a plan holds a line: the reasons, and the judgements that say so."""
 
 from checker import vocabulary
+from checker.belonging import Kind, Subject
 from checker.messages import title
 from checker.note import by_words, words_of
 from checker.plan import By, Plan
 from checker.recognition import Candidate
-from checker.subject import Kind, Subject
 from checker.terms import Evidence, Judgement, Level, Verdict
 
 # Why a line is undecided or outside: the groups a reader sees, one phrase for one cause.

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from checker.cues import first_cue
 from checker.denial import without_denied
 from checker.likeness import kind_of
 from checker.likeness import load as load_likeness
@@ -87,8 +88,9 @@ class _Tally:
     def count(self, where: str, words: str, weight: float) -> None:
         self.score += weight
         self.in_name += weight if where == "name" else 0.0
-        seen = Evidence(where, words)
-        self.evidence[seen] = max(weight, self.evidence.get(seen, 0.0))
+        if weight > 0:  # what speaks against a topic is no evidence of it
+            seen = Evidence(where, words)
+            self.evidence[seen] = max(weight, self.evidence.get(seen, 0.0))
 
 
 def recognise(line: Line, vocabulary: Vocabulary) -> Recognition:
@@ -134,7 +136,7 @@ def _read(name: str, content: str, basis: str, vocabulary: Vocabulary) -> _Said:
         own += [Evidence(where, words) for words in found.own]
         near += [Evidence(where, words) for words in found.near]
         named |= {where for hit in found.hits if hit.names and _names_domain(hit.topic)}
-    if any(topic.kind in (MATTERS, UNLISTED, UPPER) and tally.score > 0 for topic, tally in tallies.items()):
+    if _best(tallies, MATTERS, UNLISTED, UPPER) > (0.0 if own else _named(tallies, OTHER_DOMAINS)):
         own += near  # a book may be 正版 anywhere: it speaks of the domain where a topic of it is told as well
     if own and all(one.words in vocabulary.shared for one in own) and _is_of_another(tallies):
         own, named = [], set()
@@ -145,6 +147,16 @@ def _read(name: str, content: str, basis: str, vocabulary: Vocabulary) -> _Said:
     ranked = _ranked(tallies)
     places = {one.topic: one for one in ranked}
     return _Said(ranked, tuple(own), frozenset(named), like, tuple(places[one] for one in in_lists if one in places))
+
+
+def _best(tallies: Mapping[Topic, _Tally], *kinds: str) -> float:
+    """What the heaviest topic of these kinds weighs."""
+    return max((tally.score for topic, tally in tallies.items() if topic.kind in kinds), default=0.0)
+
+
+def _named(tallies: Mapping[Topic, _Tally], kind: str) -> float:
+    """What the heaviest topic of a kind weighs that words name by themselves."""
+    return _best({topic: tally for topic, tally in tallies.items() if tally.named}, kind)
 
 
 def _is_of_another(tallies: Mapping[Topic, _Tally]) -> bool:
@@ -240,7 +252,8 @@ def _listed_in(
     """The matters that a line lists in its name or, where the name names none, in its content."""
     if in_name := listed(texts["name"], said["name"].hits, vocabulary, "、和与及暨"):
         return tuple(in_name)
-    if any(tally.named and tally.in_name > 0 for topic, tally in tallies.items() if topic.kind == MATTERS):
+    named = any(tally.named and tally.in_name > 0 for topic, tally in tallies.items() if topic.kind == MATTERS)
+    if named and not first_cue("bundle", texts["name"], ""):
         return ()
     in_content = listed(texts["content"], said["content"].hits, vocabulary)
     for topic, words in in_content.items():

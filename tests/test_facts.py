@@ -80,6 +80,35 @@ def test_a_body_of_a_level_above_that_takes_part_is_heard():
     assert found.of_above.words == "河北师范大学"
 
 
+def test_what_a_branch_does_by_itself_is_the_citys():
+    bureau = "石家庄市市场监督管理局经济技术开发区分局"
+
+    assert facts(content="派出机构自行组织宣讲", bureau=bureau, level=COUNTY).work is CITY
+
+
+def test_a_county_that_hosts_and_pays_for_what_the_city_holds_leaves_open_whose_money_it_is():
+    hosting = {"name": "承办全市知识产权宣传周启动仪式", "bureau": "正定县市场监督管理局", "level": COUNTY}
+
+    assert facts(content="市局主办、我县承办，场地由县里负担", **hosting).work is None
+    assert facts(content="市局主办、我县承办，市级列支", **hosting).work is CITY
+
+
+def test_work_for_one_county_alone_is_open_whoever_of_the_city_organises_it():
+    found = facts("正定板式家具专利地图", "市局统一买服务，只为正定县家具产业做", "石家庄市市场监督管理局", level=CITY)
+
+    assert found.work is None
+
+
+def test_joining_what_is_done_in_the_whole_city_claims_nothing_of_it():
+    joining = facts("配合全市“守护”行动区内检查", bureau="藁城区市场监督管理局", division="藁城区", level=COUNTY)
+
+    assert joining.work is COUNTY
+
+
+def test_the_words_tell_whose_an_institution_is_where_nothing_else_does():
+    assert facts("知识产权学院筹建", "市属高校，建实训室", "石家庄职业技术学院").affiliation is CITY
+
+
 def test_a_bureau_nobody_can_place_leaves_its_level_open():
     found = facts(bureau="某单位")
 

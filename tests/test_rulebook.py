@@ -282,7 +282,7 @@ def judged_in(schemas: Path) -> tuple[str, list[Path]]:
 
 def test_a_change_in_any_file_that_a_line_is_judged_with_changes_the_version(installed: Path) -> None:
     version, read = judged_in(installed)
-    declared = [path for path in read if path.parent.name != "sources"]  # these a plan records by their hash
+    declared = [path for path in read if path.is_file() and path.suffix != ".md"]  # sources are recorded by their hash
 
     changed = {}
     for path in declared:
@@ -422,6 +422,7 @@ def test_a_diff_tells_how_a_place_is_treated_and_which_words_name_a_matter(folde
         ('"130131"', '"999999"', "shared.yaml: classes.一档: 行政区划表中没有 999999"),
         ("sha256: ", "sha256: 0", "shared.yaml: document: 存档正文的 sha256 是"),
         ("source: shared.md", "source: other.md", "shared.yaml: document: 找不到存档原文 other.md"),
+        ("source: shared.md", f"source: {'长' * 100}.md", "shared.yaml: document: 找不到存档原文 长长"),
         ("  title: 虚构市", "  title: [虚构市", "shared.yaml: -: 不是可读的 YAML"),
     ],
 )  # fmt: skip

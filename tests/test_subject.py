@@ -1,8 +1,9 @@
 import pytest
 
+from checker.belonging import Kind
 from checker.recognition import recognise
 from checker.rulebook import load
-from checker.subject import Kind, subject
+from checker.subject import subject
 from checker.terms import Line
 from checker.vocabulary_file import vocabulary_of
 
@@ -100,13 +101,42 @@ def test_fakes_of_any_goods_are_ours_where_the_mark_is_what_is_faked():
     assert kind("打击假冒伪劣商品", "查处侵权假冒") is Kind.MATTER
 
 
-@pytest.mark.parametrize("name", ["公安机关侵犯知识产权刑事案件侦办", "法院知识产权审判", "知识产权专项资金绩效评价"])
+@pytest.mark.parametrize("name", ["检察机关侵犯知识产权案件审查起诉", "法院知识产权审判", "知识产权专项资金绩效评价"])
 def test_the_duty_of_another_organ_and_an_account_of_ones_own_money_are_not_listed(name):
     assert kind(name) is Kind.UNLISTED
 
 
-def test_helping_the_police_is_enforcing():
-    assert kind("配合公安机关查办侵犯商标权案件") is Kind.MATTER
+@pytest.mark.parametrize("name", ["配合公安机关查办侵犯商标权案件", "公安机关侵犯知识产权犯罪案件侦办"])
+def test_what_the_police_does_and_helping_it_is_enforcing(name):
+    assert kind(name) is Kind.MATTER
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("知识产权强区专项资金", "按照区政府部署拨付，具体用途另行下达"),
+        ("知识产权综合支持", "用于区内企业支出，具体见实施细则"),
+    ],
+)
+def test_a_line_that_says_its_use_is_still_to_be_said_is_asked_about(name, content):
+    assert kind(name, content) is Kind.VAGUE
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("商标品牌综合服务", "品牌宣传、商标注册资助、品牌指导站运行"),
+        ("知识产权宣传和食品安全快检车购置", "宣传周活动10万元；快检车1辆"),
+        ("企业出海知识产权支持", "马德里商标注册费补助、海外纠纷应对指导"),
+    ],
+)
+def test_a_name_that_bundles_is_told_by_the_list_in_its_content(name, content):
+    assert kind(name, content) is Kind.SEVERAL
+
+
+@pytest.mark.parametrize("name", ["企业名称争议裁决", "农作物新品种展示", "景区导航标识牌"])
+def test_words_that_other_trades_share_are_not_ours(name):
+    assert kind(name, bureau="鹿泉区农业农村局") is not Kind.MATTER
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from checker.belonging import Kind, Subject
 from checker.plan import By, Matter, Plan
 from checker.recognition import recognise
 from checker.register.entries import Determination, Register, Waiver
 from checker.register.sheets import DETERMINATIONS, WAIVERS, Entries, Values, bad_register, read
 from checker.rulebook import Rulebook
-from checker.subject import Kind, Subject, subject
+from checker.subject import subject
 from checker.terms import Clause, Level, Line
 from checker.vocabulary import Vocabulary, fold
 from checker.vocabulary_file import vocabulary_of
