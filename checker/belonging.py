@@ -11,6 +11,7 @@ from checker.vocabulary import MATTERS, OTHER_DOMAINS, RUNNING, UNLISTED, UPPER
 # How heavy words must be; found on labelled lines, the same for every domain.
 _MIXED = 10.0  # another domain is named more than in passing
 _FAR = 2.0  # a matter that weighs so many times the running costs is what they are spent on
+_OURS = (MATTERS, UNLISTED, UPPER)
 _LIKELY = 8.5  # usual words of one matter stand in the name
 
 
@@ -45,13 +46,18 @@ class Subject:
 
 def not_of_domain(line: Line, seen: Recognition) -> Subject | None:
     running, other, domain = seen.best(RUNNING), seen.best(OTHER_DOMAINS), seen.best(MATTERS, UNLISTED, UPPER)
-    if running and running.named and 0 < running.in_name >= in_name(domain) and not _outweighs(domain, running):
+    if running and running.named and 0 < running.in_name >= in_name(domain) and not _is_of_another(running, domain):
         return Subject(Kind.RUNNING, running)
     if _is_declared_running(line, running, domain):
         return Subject(Kind.RUNNING, running)
     if not _speaks(seen) or (not seen.own and other and other.named and other.score > _score(domain)):
         return Subject(Kind.OTHER_DOMAIN if other else Kind.NOTHING, other)
     return None if seen.speaks_in_name else _only_mentioned(line, seen, other, domain)
+
+
+def _is_of_another(running: Candidate, domain: Candidate | None) -> bool:
+    """Whether the running costs in a name stand beside a matter, or are costs of doing it."""
+    return stand_apart(running, domain) or _outweighs(domain, running)
 
 
 def _outweighs(domain: Candidate | None, running: Candidate) -> bool:
@@ -61,7 +67,7 @@ def _outweighs(domain: Candidate | None, running: Candidate) -> bool:
 
 def _only_mentioned(line: Line, seen: Recognition, other: Candidate | None, domain: Candidate | None) -> Subject | None:
     """What a line is that speaks of the domain in its content alone."""
-    if not seen.competent and not (domain and domain.named):
+    if not seen.competent and not any(one.named and one.topic.kind in _OURS for one in seen.candidates):
         return Subject(Kind.OTHER_DOMAIN if other else Kind.NOTHING, other)
     if other and cue("mentioned", line):
         return Subject(Kind.OTHER_DOMAIN, other)

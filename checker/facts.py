@@ -127,7 +127,7 @@ def _work_for_an_upper_level(line: Line, own: Level, plan: Plan) -> _Work | None
 def _work_of_an_upper_level(line: Line, own: Level, division: Division | None) -> _Work:
     """A bureau above the city, in a plan that divides matters between its level and those below."""
     wide, below = cue("whole_area", line, own), _one_below(line, division, own)
-    if down := handed_down(line) or cue("run_by_county", line) or cue("run_by_itself", line):
+    if down := handed_down(line) or cue("run_by_county", line):
         return _open("money_for_below", own, down)
     if line.scope and not wide:  # whatever the dropdown offers is a part of the area
         scope = Evidence("scope", line.scope)
@@ -181,11 +181,10 @@ def _entrusted(line: Line, own_city: Division | None) -> Evidence | None:
 
 def _work_of_city(line: Line, division: Division | None) -> _Work:
     own = Level.CITY
-    is_branch = places.is_branch(line.bureau)
-    if by_county := cue("run_by_county", line) or (None if is_branch else cue("run_by_itself", line)):
-        return _Work(Level.COUNTY, reason("by_level_below", own), evidence=(by_county,))
-    if is_branch:
+    if places.is_branch(line.bureau):
         return _Work(own, reason("branch", own), evidence=(Evidence("bureau", line.bureau),))
+    if by_county := cue("run_by_county", line):
+        return _Work(Level.COUNTY, reason("by_level_below", own), evidence=(by_county,))
     return _work_of_city_itself(line, _one_below(line, division, own))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from checker.cues import first_cue
-from checker.denial import without_denied
+from checker.denial import denied, without_denied
 from checker.likeness import kind_of
 from checker.likeness import load as load_likeness
 from checker.purposes import listed, purposes_in, segment_of, takes, what_they_pay_for
@@ -140,6 +140,8 @@ def _read(name: str, content: str, basis: str, vocabulary: Vocabulary) -> _Said:
         own += near  # a book may be 正版 anywhere: it speaks of the domain where a topic of it is told as well
     if own and all(one.words in vocabulary.shared for one in own) and _is_of_another(tallies):
         own, named = [], set()
+    for topic in [topic for topic in tallies if topic.undone and _is_undone(topic, typed, texts)]:
+        del tallies[topic]
     in_lists = _listed_in(texts, said, tallies, vocabulary)
     like = _likeness(name, content, vocabulary.domain)
     for topic, tally in tallies.items():
@@ -147,6 +149,14 @@ def _read(name: str, content: str, basis: str, vocabulary: Vocabulary) -> _Said:
     ranked = _ranked(tallies)
     places = {one.topic: one for one in ranked}
     return _Said(ranked, tuple(own), frozenset(named), like, tuple(places[one] for one in in_lists if one in places))
+
+
+def _is_undone(topic: Topic, typed: Mapping[str, str], left: Mapping[str, str]) -> bool:
+    """Whether a line says that a topic is not done, and nowhere that it is; left is what it does not deny."""
+    said = {part for text in typed.values() for part in denied(fold(text))}
+    return any(part.endswith(word) for part in said for word in topic.undone) and not any(
+        word in text for text in (left["name"], left["content"]) for word in topic.undone
+    )
 
 
 def _best(tallies: Mapping[Topic, _Tally], *kinds: str) -> float:

@@ -13,7 +13,7 @@ from checker.vocabulary import MATTERS, OTHER_DOMAINS, UNLISTED, UPPER, fold
 _ENOUGH = 2.5  # below it nothing is recognised: one stray word in the content
 _BESIDE = 0.3  # what a second topic must weigh, measured by the first
 _ABOUT = 0.6  # as much is said of training, publicity … about a matter as this share of what is said of the matter
-_PASSING = 0.15  # below this share of the first topic a matter of the levels above is mentioned in passing
+_PASSING = 0.28  # below this share of the first topic what the content says of the levels above is said in passing
 _HINTED = 12.0  # below it what the name says hints at no matter at all
 _LIKE_ENOUGH = 0.4  # as like labelled lines of a kind as most of that kind are
 _MUCH_LIKE = 0.6  # the same, where the name itself names a matter that is seldom anything else
@@ -56,7 +56,7 @@ def _asked(by_words: Subject, line: Line, seen: Recognition) -> Subject:
     likely = seen.best(MATTERS)
     if by_words.kind is not Kind.NOTHING or not seen.competent:
         return by_words
-    if line.content.strip() and in_name(likely) < _HINTED:
+    if line.content.strip() and in_name(likely) < _HINTED and not cue("vague", line):
         return by_words
     return Subject(Kind.VAGUE, likely)
 
@@ -103,7 +103,7 @@ def _of_domain(line: Line, seen: Recognition) -> Subject:
 def _is_left_to_above(upper: Candidate, first: Candidate, listed: Candidate | None) -> bool:
     """Whether a matter of a level above is named for more than what training, publicity … is about."""
     about = listed is not None and listed.headed and listed.topic.about
-    return upper.named and not about and upper.score >= _PASSING * first.score
+    return upper.named and not about and (upper.in_name > 0 or upper.score >= _PASSING * first.score)
 
 
 def _says_too_little(first: Candidate, line: Line) -> bool:

@@ -64,7 +64,7 @@ class Topic:
     (training, publicity), so naming one of them does not make the line that one. objects: it is this topic only where
     one of these words says what it is done to (a subsidy: for a patent granted); where none does, it gives way to the
     topics that gives_way names, too, and otherwise is said instead of why. sure: named in the name, it
-    is seldom anything else.
+    is seldom anything else. undone: words by which a line says that it is not done.
     """
 
     name: str
@@ -79,6 +79,7 @@ class Topic:
     gives_way: frozenset[str] = frozenset()
     otherwise: str = ""
     sure: bool = False
+    undone: frozenset[str] = frozenset()
 
     def is_bare(self, words: str) -> bool:
         """Whether words of the topic do not say what it is done to."""

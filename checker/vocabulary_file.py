@@ -26,7 +26,19 @@ from checker.vocabulary import (
 )
 
 _KINDS = (MATTERS, UNLISTED, UPPER, RUNNING, OTHER_DOMAINS)
-_OF_TOPIC = {"heads", "keeps", "why", "objects", "gives_way", "otherwise", "level", "needs_own", "about", "sure"}
+_OF_TOPIC = {
+    "heads",
+    "keeps",
+    "why",
+    "objects",
+    "gives_way",
+    "otherwise",
+    "level",
+    "needs_own",
+    "about",
+    "sure",
+    "undone",
+}
 _TOPIC_KEYS = {*STRENGTHS, *_OF_TOPIC}
 _FILE_KEYS = {"domain", "name", "groups", "own_bodies", "competent", "institutions", "uncut", "shared", *_KINDS}
 _LONG = 5  # words at least this long are recognised with one character mistyped
@@ -107,6 +119,7 @@ def _topic(name: str, kind: str, declared: dict[str, Any], groups: dict[str, lis
         frozenset(declared.get("gives_way", ())),
         declared.get("otherwise", ""),
         declared.get("sure", False),
+        frozenset(fold(word) for word in declared.get("undone", ())),
     )
 
 

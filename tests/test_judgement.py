@@ -44,6 +44,27 @@ SECTIONS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("专利侵权纠纷处理（不含行政裁决）", "双方自愿的由本局主持调解"),
+        ("专利纠纷调处（裁决案件移送市局）", "仅做诉前调解，不承担行政裁决"),
+        ("版权登记辅导点（不办审核）", "教设计师备材料，登记审核由市里办"),
+        ("专利侵权纠纷行政裁决知识折页印发", "讲讲什么叫裁决、去哪里申请"),
+        ("作品登记常识进景区进村", "讲解怎么办登记，现场不收件、不审查"),
+        ("行政裁决观摩学习", "旁听市局口审"),
+    ],
+)
+def test_a_county_is_not_held_to_do_what_only_the_city_may_where_it_tells_of_it_or_leaves_it_to_the_city(name, content):
+    assert county(name, content).verdict is not WRONG
+
+
+def test_the_work_of_a_provincial_bureau_falls_to_the_plan_above():
+    judged = city("专利转化对接会", bureau="河北省市场监督管理局", bureau_level=Level.PROVINCE)
+
+    assert (judged.verdict, judged.reason) == (UNDECIDED, UPPER)
+
+
 @pytest.mark.parametrize(("name", "section"), SECTIONS)
 def test_a_city_line_of_every_section_is_right_at_the_city_and_wrong_at_a_county(name, section):
     right, wrong = city(name), city(name, charged=COUNTY)
