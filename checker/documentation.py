@@ -43,7 +43,7 @@ def explain(word: str, rulebook: Rulebook) -> str | None:
     if found := _matter(word, rulebook):
         plan, matter = found
         return "\n".join(
-            [f"{matter.title}（{matter.number}）", *_described(matter, plan), f"出自：{plan.document.cited}"]
+            [matter.heading, *_described(matter, plan), f"出自：{plan.document.cited}"]
         )
     return None
 
@@ -118,7 +118,7 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield from (f"- 上级方案{upper.cited}未收录：{upper.note}" for upper in plan.not_loaded)
     yield ""
     for numeral, section in plan.sections.items():
-        yield from (f"### {numeral}、{section.title}（{section.number}）", "")
+        yield from (f"### {numeral}、{section.heading}", "")
         for matter in plan.of_section(numeral):
             yield from (f"#### {matter.title}", "")
             yield from (f"- {line}" for line in _described(matter, plan))

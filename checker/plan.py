@@ -22,6 +22,11 @@ class By(StrEnum):
     ENTRUSTED = "entrusted"  # the power above, the execution below, the money by special transfer
 
 
+def _numbered(title: str, number: str) -> str:
+    """A title with where it stands in the document, in one pair of brackets: 规划（二（一））, 规划（一）."""
+    return f"{title}{number}" if number.startswith("（") else f"{title}（{number}）"
+
+
 @dataclass(frozen=True)
 class Share:
     """One level's part of a shared matter: percent is None where the plan gives no number.
@@ -132,6 +137,10 @@ class Matter:
         """As the dropdown of the template shows it."""
         return f"{self.id} {self.name}"
 
+    @property
+    def heading(self) -> str:
+        return _numbered(self.title, self.number)
+
 
 @dataclass(frozen=True)
 class LevelName:
@@ -146,6 +155,10 @@ class LevelName:
 class Section:
     title: str
     number: str
+
+    @property
+    def heading(self) -> str:
+        return _numbered(self.title, self.number)
 
 
 @dataclass(frozen=True)

@@ -249,7 +249,7 @@ def _weigh(where: str, text: str, hits: tuple[Hit, ...], vocabulary: Vocabulary,
             last = segment_of(hit.end - 1, text)
             (tally.segments if last == segment_of(hit.start, text) else across[hit.topic]).add(last)
         said = (hit.topic, text[hit.start : hit.end])
-        heaviest[said] = max((weight, hit.words), heaviest.get(said, (0.0, "")))
+        heaviest[said] = max((weight, hit.words), heaviest.get(said, (weight, hit.words)))
     for topic, ends in across.items():  # words on both sides of 与 tell of a part where no others do
         tallies[topic].segments |= set() if tallies[topic].segments else ends
     for (topic, _), (weight, words) in heaviest.items():

@@ -7,7 +7,12 @@ from pathlib import Path
 import click
 import pytest
 
+from checker import matters, plan_file
 from checker.cli import cli
+from checker.judgement import judge
+from checker.plan import By
+from checker.rulebook import load
+from checker.terms import Level, Line, Verdict
 from tests.locks import not_pinned, requirements
 
 ROOT = Path(__file__).parent.parent
@@ -85,3 +90,39 @@ def test_a_package_that_lost_its_hashes_is_noticed():
     version = whole.partition(" ")[0]
 
     assert not_pinned(f"{whole}\n{version}\n") == [version]
+
+
+PLANS = ROOT / "docs" / "plans.md"
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """The plan that the document writes out, and its source beside it."""
+    text = PLANS.read_text("utf-8")
+    for kind, name in (("text", "example-care.md"), ("yaml", "example-care.yaml")):
+        (tmp_path / name).write_text(re.findall(rf"^```{kind}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)[0], "utf-8")
+    return tmp_path / "example-care.yaml"
+
+
+@pytest.mark.parametrize(
+    ("name", "charged", "verdict"),
+    [
+        ("高龄津贴发放", Level.COUNTY, Verdict.RIGHT),
+        ("护理人员培训班", Level.COUNTY, Verdict.RIGHT),
+        ("养老院星级评定", Level.COUNTY, Verdict.WRONG),
+        ("养老规划", Level.CITY, Verdict.WRONG),
+        ("社区食堂等级评定", Level.COUNTY, Verdict.UNDECIDED),
+    ],
+)
+def test_the_plan_that_is_written_out_as_an_example_judges(example: Path, name: str, charged: Level, verdict: Verdict):
+    line = Line(name, bureau="正定县民政局", bureau_level=Level.COUNTY, division="正定县", charged_level=charged)
+
+    assert judge(line, load(example).plans).verdict is verdict
+
+
+def test_every_key_of_a_plan_file_is_explained():
+    text = PLANS.read_text("utf-8")
+    declared = (plan_file._PLAN, plan_file._DOCUMENT, plan_file._SETTINGS, plan_file._OVERRIDE, plan_file._UPPER_PLAN)
+    keys = {*matters._KEYS, *matters._SHARE, *By, *(key for one in declared for key in one)}
+
+    assert {key for key in keys if not re.search(rf"\b{key}\b", text)} == set()

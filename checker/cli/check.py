@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--year", metavar="年度", type=int, callback=budget_year, help="按这一预算年度核查（不写则按表中的预算年度）。"
 )
-@click.option("--plan", metavar="方案", help="只按这一划分方案判断（见 checker plans）。")
+@click.option("--plan", metavar="方案", help="只按这一划分方案判断：方案名（见 checker plans）或方案文件。")
 @click.option("--register", "register_file", metavar="文件", type=click.Path(path_type=Path), help="认定和豁免登记簿。")
 @click.option("--summary", metavar="文件", type=click.Path(path_type=Path), help="另写一份汇总工作簿（.xlsx）。")
 @click.option("--no-mark", is_flag=True, help="不写标注副本。")
@@ -54,7 +54,8 @@ def check(
         outputs.ready(folder)
     if summary:
         _refuse_summary_over(summary, [*distinct, *filter(None, [register_file])], marked.values())
-    rulebook, register = _law(plan, register_file)
+    rulebook, plan = inputs.law(plan)
+    register = inputs.register_of(register_file, rulebook)
     outcomes = [_outcome(file, marked.get(file), rulebook, register, year, plan) for file in _progress(distinct)]
     if summary:
         _summarise(outcomes, summary)
@@ -67,16 +68,6 @@ def _refuse_summary_over(summary: Path, inputs_: Iterable[Path], marked: Iterabl
     if outputs.is_one_of(summary, marked):
         raise click.UsageError(f"汇总不能写到 {summary} 上，那里要放标注副本。请另选文件名。")
     outputs.keep_foreign(summary, "汇总")
-
-
-def _law(plan: str | None, register_file: Path | None) -> tuple["Rulebook", "Register | None"]:
-    from checker import rulebook
-
-    book = rulebook.load()
-    known = [one.id for one in book.plans]
-    if plan and plan not in known:
-        raise click.UsageError(f"没有方案 {plan}。已装入的方案：{'、'.join(known)}（checker plans）。")
-    return book, inputs.register_of(register_file, book)
 
 
 def _outcome(

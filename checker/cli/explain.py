@@ -21,6 +21,7 @@ from checker.terms import Level, Line
 @click.option("--level", type=click.Choice([level.value for level in Level]), help="单位级次。")
 @click.option("--charged", type=click.Choice([level.value for level in Level]), help="承担级次。")
 @click.option("--year", type=int, callback=budget_year, metavar="年度", help="预算年度（不写则用各方案最近的年度）。")
+@click.option("--plan", metavar="方案", help="只按这一划分方案判断：方案名（见 checker plans）或方案文件。")
 @click.option("--register", "register_file", metavar="文件", type=click.Path(path_type=Path), help="认定和豁免登记簿。")
 def explain(
     subject: str | None,
@@ -32,13 +33,14 @@ def explain(
     level: str | None,
     charged: str | None,
     year: int | None,
+    plan: str | None,
     register_file: Path | None,
 ) -> None:
     """A line is judged as it would be in a workbook, with every candidate shown."""
     if name is None and subject is None:
         raise click.UsageError("请写明疑点代码或事项（如 LV01），或用 --line 给出一行明细。")
     if name is None:
-        click.echo(_subject(str(subject)))
+        click.echo(_subject(str(subject), plan))
         return
     line = Line(
         name=name,
@@ -49,16 +51,15 @@ def explain(
         bureau_level=Level(level) if level else None,
         charged_level=Level(charged) if charged else None,
     )
-    click.echo(_line(line, year, register_file))
+    click.echo(_line(line, year, plan, register_file))
 
 
-def _subject(subject: str) -> str:
+def _subject(subject: str, plan: str | None) -> str:
     from checker.across import ACROSS
     from checker.checks import CHECKS
     from checker.documentation import explain as told
-    from checker.rulebook import load
 
-    book = load()
+    book, _ = inputs.law(plan)
     if text := told(subject, book):
         return text
     known = [*CHECKS, *ACROSS, *(matter.id for plan in book.plans for matter in plan.matters)]
@@ -74,12 +75,12 @@ def _spelt(code: str) -> str:
     return re.sub(r"(?<!\d)0+(?=\d)|[-_\s]", "", code.upper().replace("O", "0"))
 
 
-def _line(line: Line, year: int | None, register_file: Path | None) -> str:
+def _line(line: Line, year: int | None, plan: str | None, register_file: Path | None) -> str:
     from checker.binding import binding
     from checker.explanation import explain as explained
-    from checker.rulebook import load
 
-    book = load()
+    book, plan = inputs.law(plan)
+    book = book.only([plan]) if plan else book
     choices = binding(line.division, year or max(plan.valid_from for plan in book.plans), book).choices
     plans = tuple(dict.fromkeys(plan for choice in choices for plan in choice))
     register = inputs.register_of(register_file, book)

@@ -1,7 +1,9 @@
-"""A path as typed → the bytes of a file, or a plain sentence why it is none."""
+"""What is typed on the command line → the bytes of a file, the law, a register; or a plain sentence why it is none."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from checker.cli.outputs import reason
 from checker.errors import UnreadableWorkbook
@@ -30,6 +32,26 @@ def content_of(file: Path) -> bytes:
         raise UnreadableWorkbook(
             "cannot-open", f"文件打不开（{reason(error)}）。请核对路径和文件名；若正在编辑，请先保存并关闭。"
         ) from error
+
+
+def law(plan: str | None) -> "tuple[Rulebook, str | None]":
+    """The rulebook, and the id of the one plan to judge by where its id or its file is given.
+
+    A file joins the plans that are shipped, so that it may inherit from them; one with the id of a shipped plan takes
+    its place. raises: click.UsageError for neither an id nor a file; BadDeclaration for a file that is no plan.
+    """
+    from checker.rulebook import PLANS, load
+
+    shipped = load()
+    known = [one.id for one in shipped.plans]
+    if plan is None or plan in known:
+        return shipped, plan
+    path = Path(plan)
+    if not path.is_file():
+        loaded = "、".join(known)
+        raise click.UsageError(f"没有方案 {plan}，也没有这个文件。已装入的方案：{loaded}（checker plans）。")
+    [own] = load(path).plans
+    return load(path) if own.id in known else load(PLANS, path), own.id
 
 
 def register_of(file: Path | None, book: "Rulebook") -> "Register | None":

@@ -30,7 +30,7 @@ def show(plan_id: str) -> None:
     plan = _plan(plan_id)
     click.echo(f"{plan.document.cited}\n适用：{_years(plan)}\n")
     for numeral, section in plan.sections.items():
-        click.secho(f"{numeral}、{section.title}（{section.number}）", bold=True)
+        click.secho(f"{numeral}、{section.heading}", bold=True)
         for matter in plan.of_section(numeral):
             click.echo("\n".join(f"  {line}" for line in described(matter, plan)))
     for left_out in plan.not_encoded:
@@ -80,7 +80,7 @@ def _years(plan: "Plan") -> str:
 
 def described(matter: "Matter", plan: "Plan") -> list[str]:
     """A matter as lines: its name, then each level's clause word for word."""
-    lines = [f"{matter.title}（{matter.number}）"]
+    lines = [matter.heading]
     lines += [f"  {plan.called(level)}：{clause.quote}" for level, clause in matter.clauses.items()]
     if matter.wording:
         lines.append(f"  原文：{matter.wording.quote}")
