@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 
 TEXT = ("name", "content", "basis")
+_OF_PLACE = ("one_county", "scope_of_level_below")  # doubts about a place, which say nothing of whose the bureau is
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def _of_matter(case: Case, matter: Matter, declared: Evidence | None = None) -> 
         caveat=holding.caveat,
     )
     if not holding.levels:
-        unclear = FROM_ABOVE if case.facts.hands_down else UPPER if _is_of_above(case) else LEVEL_UNCLEAR
+        unclear = FROM_ABOVE if case.facts.cause == "handed_down" else UPPER if _is_of_above(case) else LEVEL_UNCLEAR
         reason = OPEN if matter.by is By.OPEN else unclear
         why, to_do = _why_open(case, holding)
         return replace(base, because=f"{base.because}，但{why}", reason=reason, cure=to_do)
@@ -198,7 +199,8 @@ def _determined(case: Case, judgement: Judgement) -> Judgement:
 
 def _holding(case: Case, matter: Matter) -> Holding:
     facts, line = case.facts, case.line
-    performed = None if facts.of_above else facts.work or (facts.affiliation if not facts.doubt else None)
+    belongs = facts.affiliation if not facts.doubt or facts.cause in _OF_PLACE else None
+    performed = None if facts.of_other else facts.work or belongs
     return held_by(
         matter,
         Circumstances(
@@ -217,8 +219,8 @@ def _why_open(case: Case, holding: Holding) -> tuple[str, str]:
     """Why no level can be told, and what the bureau can do about it."""
     if case.facts.doubt:
         return case.facts.doubt, case.facts.cure
-    if words := case.facts.of_above:
-        told = doubt("level_above_takes_part", words=words.words)
+    if words := case.facts.of_other:
+        told = doubt("other_level_takes_part", words=words.words)
         return told.why, told.cure
     return holding.undecided, holding.cure
 

@@ -42,9 +42,7 @@ def explain(word: str, rulebook: Rulebook) -> str | None:
         return f"{word.strip().lower()} {reason['title']}（无法核查）\n怎么办：{reason['cure']}"
     if found := _matter(word, rulebook):
         plan, matter = found
-        return "\n".join(
-            [matter.heading, *_described(matter, plan), f"出自：{plan.document.cited}"]
-        )
+        return "\n".join([matter.heading, *_described(matter, plan), f"出自：{plan.document.cited}"])
     return None
 
 

@@ -19,8 +19,8 @@ class Facts:
 
     affiliation is the level the bureau belongs to; work is the level whose work it is, None where the words do not
     carry it, and then doubt says why. cost_shift and from_above are words about money, scope_doubt words that speak
-    against the declared scope, of_above words by which a body of a level above takes part; cure is what the bureau can
-    do about the doubt; hands_down says that the doubt is about money for the level below.
+    against the declared scope, of_other words by which a body of another level takes part; cure is what the bureau can
+    do about the doubt; cause is the name of the doubt (schemas/messages.yaml).
     """
 
     division: Division | None = None
@@ -32,9 +32,9 @@ class Facts:
     from_above: Evidence | None = None
     cost_shift: Evidence | None = None
     scope_doubt: Evidence | None = None
-    of_above: Evidence | None = None
+    of_other: Evidence | None = None
     cure: str = ""
-    hands_down: bool = False
+    cause: str = ""
 
 
 def establish(line: Line, plan: Plan) -> Facts:
@@ -43,7 +43,7 @@ def establish(line: Line, plan: Plan) -> Facts:
     affiliation = told_by_bureau(line.bureau, line.division, plan)[0] or line.bureau_level or _owner(line)
     work = _work(line, affiliation, division, plan)
     money, shift = cue("from_above", line), cue("cost_shift", line)
-    above = cue("of_above", line, *_above(affiliation))
+    other = cue("of_above", line, *_above(affiliation)) or _of_another(line, affiliation)
     return Facts(
         division=division,
         affiliation=affiliation,
@@ -54,10 +54,15 @@ def establish(line: Line, plan: Plan) -> Facts:
         from_above=money,
         cost_shift=shift,
         scope_doubt=work.scope_doubt,
-        of_above=above,
+        of_other=other,
         cure=work.cure,
-        hands_down=work.hands_down,
+        cause=work.cause,
     )
+
+
+def _of_another(line: Line, affiliation: Level | None) -> Evidence | None:
+    """Words that name an institution of another level than the bureau's."""
+    return cue("owned_by", line, *(level for level in Level if level is not affiliation)) if affiliation else None
 
 
 def _owner(line: Line) -> Level | None:
@@ -89,14 +94,13 @@ class _Work:
     evidence: tuple[Evidence, ...] = ()
     scope_doubt: Evidence | None = None
     cure: str = ""
-    hands_down: bool = False
+    cause: str = ""
 
 
 def _open(cause: str, own: Level | None, *evidence: Evidence, against: Evidence | None = None, **words: str) -> _Work:
     """Work of no level that the words tell, and why; against is what speaks against the declared scope."""
     told = doubt(cause, own, **({"words": evidence[0].words} if evidence else {}), **words)
-    hands_down = cause == "handed_down"
-    return _Work(None, "", told.why, evidence, against, told.cure, hands_down)
+    return _Work(None, "", told.why, evidence, against, told.cure, cause)
 
 
 def _work(line: Line, affiliation: Level | None, division: Division | None, plan: Plan) -> _Work:
@@ -156,7 +160,7 @@ def _work_of_county(line: Line, division: Division | None, plan: Plan) -> _Work:
         return _open("scope_of_level_above", own, scope, against=scope, also=also)
     if not own_city and (wide := _claims_whole_city(line)):
         return _open("text_of_level_above", own, wide, column=title(wide.field))
-    if scope and is_declared(line.scope, "across"):
+    if scope and is_declared(line.scope, "across") and not cue("with_neighbour", line):
         return _open("across", own, scope)
     whole = own_city and is_declared(line.scope, "whole_city")
     why = reason("whole_city_is_county", own) if whole else _by_own_level(own, scope)
@@ -183,7 +187,7 @@ def _work_of_city(line: Line, division: Division | None) -> _Work:
     own = Level.CITY
     if places.is_branch(line.bureau):
         return _Work(own, reason("branch", own), evidence=(Evidence("bureau", line.bureau),))
-    if by_county := cue("run_by_county", line):
+    if (by_county := cue("run_by_county", line)) and not first_cue("own_whole_city", line.name, ""):
         return _Work(Level.COUNTY, reason("by_level_below", own), evidence=(by_county,))
     return _work_of_city_itself(line, _one_below(line, division, own))
 

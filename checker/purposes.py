@@ -12,7 +12,8 @@ from functools import cache, lru_cache
 from checker.common import common
 from checker.vocabulary import MATTERS, OTHER_DOMAINS, UNLISTED, Hit, Topic, Vocabulary, fold
 
-_SEGMENT = re.compile(r"[（(]\w{1,6}[)）](?=\w)|([暨及与和、+,，;；:：()（）])")  # 示范基地（站）建设 is one part
+# What divides a name; an insert in brackets does not: 示范基地（站）建设 is one part.
+_SEGMENT = re.compile(r"[（(]\w{1,6}[)）](?=\w)|([暨及与和、+,，;；:：()（）]|加(?=奖|补|资助|培训|宣传))")
 _PART = re.compile(r"[、暨及与和+,，;；:：()（）。\n]")
 
 Purpose = tuple[int, int, Topic, str]  # from where to where in the name, for what, in which words

@@ -26,8 +26,12 @@ def subject(line: Line, seen: Recognition) -> Subject:
     """Say what a line is about; where two things are paid for in one line, say which."""
     by_words = not_of_domain(line, seen) or mixed_with_another(line, seen) or _of_domain(line, seen)
     told = _first_listed(_doubted(_asked(by_words, line, seen), line, seen), seen)
-    denied = _denied(line, told.main) if told.kind is Kind.MATTER and told.main else ""
-    return replace(told, kind=Kind.DENIED, denied=denied) if denied else told
+    if told.kind is not Kind.MATTER or not told.main:
+        return told
+    for one in (told.main, *(one for one in seen.candidates if one.topic.undone and one.named)):
+        if denied := _denied(line, one):
+            return replace(told, kind=Kind.DENIED, main=one, denied=denied)
+    return told
 
 
 def _first_listed(told: Subject, seen: Recognition) -> Subject:

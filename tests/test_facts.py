@@ -77,7 +77,7 @@ def test_words_that_make_another_level_pay_are_kept_apart_from_whose_work_it_is(
 def test_a_body_of_a_level_above_that_takes_part_is_heard():
     found = facts(name="与河北师范大学共建知识产权学院", bureau="石家庄市市场监督管理局", level=CITY)
 
-    assert found.of_above.words == "河北师范大学"
+    assert found.of_other.words == "河北师范大学"
 
 
 def test_what_a_branch_does_by_itself_is_the_citys():
@@ -103,6 +103,25 @@ def test_joining_what_is_done_in_the_whole_city_claims_nothing_of_it():
     joining = facts("配合全市“守护”行动区内检查", bureau="藁城区市场监督管理局", division="藁城区", level=COUNTY)
 
     assert joining.work is COUNTY
+
+
+def test_a_county_that_acts_with_its_neighbour_does_its_own_part():
+    neighbours = {"bureau": "井陉县市场监督管理局", "level": COUNTY, "scope": "跨县区"}
+
+    assert facts("与山西平定县商标侵权案件协作", **neighbours).work is COUNTY
+    assert facts("商标侵权案件协作", **neighbours).work is None
+
+
+def test_who_pays_does_not_make_the_work_of_the_whole_city_a_countys():
+    paid = facts("全市生物医药产业专利导航", "由高新区财政列支", "石家庄市科学技术局", level=CITY, scope="全市")
+
+    assert paid.work is CITY
+
+
+def test_an_institution_of_another_level_is_heard():
+    found = facts("知识产权教育示范校奖金", "评10所县属中小学", "石家庄市教育局", level=CITY)
+
+    assert found.of_other.words == "县属"
 
 
 def test_the_words_tell_whose_an_institution_is_where_nothing_else_does():

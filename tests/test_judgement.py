@@ -59,6 +59,12 @@ def test_a_county_is_not_held_to_do_what_only_the_city_may_where_it_tells_of_it_
     assert county(name, content).verdict is not WRONG
 
 
+def test_where_a_school_stands_does_not_say_whose_it_is():
+    judged = city("知识产权学院实训室", bureau="石家庄学院", division="裕华区", charged=COUNTY)
+
+    assert (judged.verdict, judged.responsible_level) == (WRONG, CITY)
+
+
 def test_the_work_of_a_provincial_bureau_falls_to_the_plan_above():
     judged = city("专利转化对接会", bureau="河北省市场监督管理局", bureau_level=Level.PROVINCE)
 
