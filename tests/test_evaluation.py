@@ -25,11 +25,11 @@ def test_the_judgement_keeps_its_floor_on_lines_nobody_looked_at():
     """Labelled by people who saw neither words nor program: no word may be chosen by them."""
     result = evaluate(LINES / "kept-aside.csv")
 
-    assert result.strict >= 0.94
-    assert result.lenient >= 0.955
-    assert result.section >= 0.90
+    assert result.strict >= 0.95
+    assert result.lenient >= 0.965
+    assert result.section >= 0.93
     assert result.recall(Verdict.WRONG) >= 0.95
-    assert result.recall(Verdict.UNDECIDED) >= 0.83
+    assert result.recall(Verdict.UNDECIDED) >= 0.88
     assert result.recall(Verdict.OUTSIDE) >= 0.95
     assert result.unsupported == []
 
@@ -37,8 +37,8 @@ def test_the_judgement_keeps_its_floor_on_lines_nobody_looked_at():
 def test_a_rule_that_knows_no_plan_is_shown_beside_ours():
     result = evaluate(LINES / "kept-aside.csv")
 
-    assert f"{result.naive:.1%}" == "55.0%"
-    assert "只比承担级次与单位级次是否相同，结论一致 55.0%" in result.to_text()
+    assert f"{result.naive:.1%}" == "58.3%"
+    assert "只比承担级次与单位级次是否相同，结论一致 58.3%" in result.to_text()
 
 
 def test_every_figure_can_be_read_by_a_program_and_by_a_person():
