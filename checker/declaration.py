@@ -33,10 +33,25 @@ def read(path: Path) -> dict[str, Any]:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Strict)  # noqa: S506 - a SafeLoader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BadDeclaration(f"{path.name}: -: 不是可读的 YAML：{' '.join(str(error).split())}") from error
+        raise BadDeclaration(f"{path.name}: -: 不是可读的 YAML：{_told(error)}") from error
     if not isinstance(content, dict):
         raise BadDeclaration(f"{path.name}: -: 顶层应是“键: 值”")
     return content
+
+
+def _told(error: Exception) -> str:
+    """Why a file cannot be read, and where to look."""
+    if isinstance(error, UnicodeDecodeError):
+        return "不是 UTF-8 文字，请另存为 UTF-8"
+    if isinstance(error, OSError):
+        return "文件打不开"
+    if (mark := getattr(error, "problem_mark", None)) is None:
+        return "文件里有不该有的字符"
+    what = error.problem if isinstance(error, yaml.constructor.ConstructorError) and error.problem else _WRITTEN
+    return f"第{mark.line + 1}行第{mark.column + 1}个字附近，{what}"
+
+
+_WRITTEN = "请看括号和引号是否成对、冒号后面是否有空格、缩进是否对齐"
 
 
 def known_keys(

@@ -1,6 +1,7 @@
 """The command line as a clerk meets it: what is shown, what is written, and 0, 1 or 2."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from checker.cli import main, outputs
 from checker.definition import as_of, definitions
 from checker.template import fill
 
+PLAN_FILES = Path(__file__).parent / "plans"
 HEADER = {"bureau": "正定县市场监督管理局", "bureau_level": "县级", "division": "正定县", "year": 2025, "unit": "万元"}
 RIGHT = {"name": "本县知识产权宣传培训", "content": "面向本县企业开展培训", "charged_level": "县级", "amount": 8}
 WRONG = {"name": "作品登记审核", "content": "国内作者作品登记的审核", "charged_level": "县级", "amount": 12.5}
@@ -387,6 +389,40 @@ def test_an_unknown_plan_is_refused_with_the_known_ones(run, file):
 
     assert ended.code == 2
     assert "shijiazhuang-ip-2024" in ended.err
+
+
+def test_a_plan_file_is_judged_by_before_it_is_in_force(run, file):
+    ended = run("check", file(submission(RIGHT)), "--plan", PLAN_FILES / "shared.yaml", "--no-mark")
+    told = run(
+        "explain", "--line", "婚检", "--level", "县级", "--charged", "县级", "--plan", PLAN_FILES / "shared.yaml"
+    )
+    own = run("explain", "H-1", "--plan", PLAN_FILES / "shared.yaml")
+
+    assert (ended.code, told.code, own.code) == (0, 0, 0)
+    assert "级次相符 0 行" in ended.out
+    assert "市级50%，县级50%" in told.out
+    assert "由市级承担50%" in own.out
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("id: [甲\nname: 乙", "第2行"),
+        ("id: 甲\nid: 乙", "id 写了两次"),
+        ("\ud800", "UTF-8"),
+        ("id: a\x07", "不该有的字符"),
+        ("- 甲", "顶层应是"),
+    ],
+)
+def test_a_plan_file_that_cannot_be_read_is_refused_in_chinese(run, file, tmp_path, content, told):
+    path = tmp_path / "plan.yaml"
+    path.write_text(content, "utf-8", errors="surrogatepass")
+
+    ended = run("check", file(submission(RIGHT)), "--plan", path)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert told in ended.err
+    assert not re.search(r"[a-z]{3,} [a-z]{3,}", ended.err)
 
 
 @pytest.mark.parametrize("year", [{"header": 2020}, {"option": 2020}])
