@@ -11,8 +11,9 @@ from checker.vocabulary import MATTERS, OTHER_DOMAINS, RUNNING, UNLISTED, UPPER
 # How heavy words must be; found on labelled lines, the same for every domain.
 _MIXED = 10.0  # another domain is named more than in passing
 _FAR = 2.0  # a matter that weighs so many times the running costs is what they are spent on
-_OURS = (MATTERS, UNLISTED, UPPER)
 _LIKELY = 8.5  # usual words of one matter stand in the name
+
+_OURS = (MATTERS, UNLISTED, UPPER)
 
 
 class Kind(StrEnum):
@@ -45,7 +46,8 @@ class Subject:
 
 
 def not_of_domain(line: Line, seen: Recognition) -> Subject | None:
-    running, other, domain = seen.best(RUNNING), seen.best(OTHER_DOMAINS), seen.best(MATTERS, UNLISTED, UPPER)
+    """What a line is that is not of the domain, or only mentions it; None where it is."""
+    running, other, domain = seen.best(RUNNING), seen.best(OTHER_DOMAINS), seen.best(*_OURS)
     if running and running.named and 0 < running.in_name >= in_name(domain) and not _is_of_another(running, domain):
         return Subject(Kind.RUNNING, running)
     if _is_declared_running(line, running, domain):
@@ -94,6 +96,7 @@ def _speaks(seen: Recognition) -> bool:
 
 
 def mixed_with_another(line: Line, seen: Recognition) -> Subject | None:
+    """A line that pays for office costs or another domain beside a matter; None where it does not."""
     others = [candidate for candidate in seen.candidates if candidate.topic.kind == OTHER_DOMAINS]
     running, listed = seen.best(RUNNING), seen.best(MATTERS)
     if running and (running.named or running.headed) and listed and _is_paid_beside(running, listed):
@@ -101,7 +104,7 @@ def mixed_with_another(line: Line, seen: Recognition) -> Subject | None:
     if not others:
         return None
     mixed = any(stand_apart(other, listed) for other in others) or _is_mixed(others, line, _is_named_in_name(seen))
-    return Subject(Kind.SEVERAL, seen.best(MATTERS, UNLISTED, UPPER), others[0]) if mixed else None
+    return Subject(Kind.SEVERAL, seen.best(*_OURS), others[0]) if mixed else None
 
 
 def _is_paid_beside(running: Candidate, listed: Candidate) -> bool:
@@ -142,4 +145,5 @@ def _score(candidate: Candidate | None) -> float:
 
 
 def in_name(candidate: Candidate | None) -> float:
+    """What a topic weighs in the name, 0 where there is none."""
     return candidate.in_name if candidate else 0.0

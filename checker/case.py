@@ -128,19 +128,21 @@ def _of_matter(case: Case, matter: Matter, declared: Evidence | None = None) -> 
         caveat=holding.caveat,
     )
     if not holding.levels:
-        unclear = FROM_ABOVE if case.facts.cause == "handed_down" else UPPER if _is_of_above(case) else LEVEL_UNCLEAR
-        reason = OPEN if matter.by is By.OPEN else unclear
         why, to_do = _why_open(case, holding)
-        return replace(base, because=f"{base.because}，但{why}", reason=reason, cure=to_do)
+        return replace(base, because=f"{base.because}，但{why}", reason=_reason_open(case, matter), cure=to_do)
     if others := _of_other_level(case, matter, holding):
         return replace(_to_be_split(case, others), matter=matter.id, section=matter.section, levels=holding.levels)
     return _decide(case, matter, holding, base)
 
 
-def _is_of_above(case: Case) -> bool:
-    """Whether the bureau belongs to a level that this plan gives nothing to: its own plan would have to say."""
+def _reason_open(case: Case, matter: Matter) -> str:
+    """Which kind of open it is; a bureau above every level the plan divides falls to the plan of its own level."""
+    if matter.by is By.OPEN:
+        return OPEN
+    if case.facts.cause == "handed_down":
+        return FROM_ABOVE
     own = case.facts.affiliation
-    return own is not None and all(own.is_above(level) for level in case.plan.divides)
+    return UPPER if own and all(own.is_above(level) for level in case.plan.divides) else LEVEL_UNCLEAR
 
 
 def _to_be_split(case: Case, others: tuple[Candidate, ...]) -> Judgement:

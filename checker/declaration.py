@@ -9,6 +9,9 @@ import yaml
 from checker.errors import BadDeclaration
 
 
+_WRITTEN = "请看括号和引号是否成对、冒号后面是否有空格、缩进是否对齐"
+
+
 class _Strict(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """SafeLoader that refuses a key written twice, where YAML would silently keep the last."""
 
@@ -49,9 +52,6 @@ def _told(error: Exception) -> str:
         return "文件里有不该有的字符"
     what = error.problem if isinstance(error, yaml.constructor.ConstructorError) and error.problem else _WRITTEN
     return f"第{mark.line + 1}行第{mark.column + 1}个字附近，{what}"
-
-
-_WRITTEN = "请看括号和引号是否成对、冒号后面是否有空格、缩进是否对齐"
 
 
 def known_keys(
