@@ -8,7 +8,6 @@ import yaml
 
 from checker.errors import BadDeclaration
 
-
 _WRITTEN = "请看括号和引号是否成对、冒号后面是否有空格、缩进是否对齐"
 
 
